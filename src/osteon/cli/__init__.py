@@ -1,0 +1,1 @@
+"""The same answers, typed: the command line."""

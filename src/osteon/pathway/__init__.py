@@ -1,0 +1,1 @@
+"""What should happen to this patient, step by step, with reasons."""

@@ -1,0 +1,60 @@
+"""A judgement with its reasons. No bare yes or no crosses a threshold of this room."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from msgspec import Struct
+
+from osteon.knowledge.types import Severity, Verified
+from osteon.pathway.truth import Truth
+
+
+class Reason(Struct, frozen=True):
+    """A fact that was used: its name, what it said, and the entry of the chart that it rests on."""
+
+    fact: str
+    text: str
+    value: float | bool | str | list[str] | None = None
+    unit: str = ""
+    as_of: date | None = None
+    sources: tuple[str, ...] = ()
+
+
+class Missing(Struct, frozen=True):
+    """A fact that was needed and not there: why not, and what to do about it."""
+
+    fact: str
+    text: str
+    obtain: str
+    why: str = ""
+
+
+class Step(Struct, frozen=True):
+    """One step of the walk through a rule: what was asked, what came out, and the steps below it."""
+
+    asked: str
+    truth: Truth
+    fact: str = ""
+    below: tuple[Step, ...] = ()
+
+
+class Finding(Struct, frozen=True, kw_only=True):
+    """A rule held against one patient on one day.
+
+    `verdict` says whether `text` holds. `because` are the facts used, `missing` the facts needed; `citations` are keys
+    of `Knowledge.citations`; `verified` says how the rule itself is known. `walk` is the tree of reasons.
+    """
+
+    id: str
+    verdict: Truth
+    severity: Severity
+    text: str
+    because: tuple[Reason, ...] = ()
+    missing: tuple[Missing, ...] = ()
+    citations: tuple[str, ...] = ()
+    verified: Verified = Verified.SOURCE
+    remedy: str = ""
+    only_a_result_clears: bool = False
+    note: str = ""
+    walk: Step | None = None

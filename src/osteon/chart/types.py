@@ -10,8 +10,10 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
+from hashlib import sha256
 from typing import TypeVar
 
+import msgspec
 from msgspec import Struct
 
 T = TypeVar("T")
@@ -281,6 +283,11 @@ class Chart(Struct, frozen=True, kw_only=True, dict=True):
     lists: frozenset[str] = frozenset()
     skipped: tuple[Skipped, ...] = ()
     understood: int = 0
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A short digest of all that is known: equal for equal charts, whatever order they were read in."""
+        return sha256(msgspec.json.encode(self, order="deterministic")).hexdigest()[:16]
 
     @cached_property
     def by_measure(self) -> dict[str, tuple[Measurement, ...]]:

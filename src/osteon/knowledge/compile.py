@@ -47,6 +47,7 @@ def compile_folder(folder: Path = FOLDER) -> dict[str, Any]:
         "analytes": _filled(_yaml(folder / "analytes.yaml"), {}),
         "reference_densities": _rows(folder / "reference_densities.csv"),
         "biosimilars": _rows(folder / "biosimilars.csv"),
+        "tables": {file.stem: _table(file) for file in sorted((folder / "tables").glob("*.csv"))},
         "codes": [row for file in sorted((folder / "codes").glob("*.csv")) for row in _rows(file)],
     }
     library["version"] = _fingerprint(folder)
@@ -89,6 +90,22 @@ def _rows(file: Path) -> list[dict[str, Any]]:
         if "value_set" not in row:
             row["cite"] = row["cite"].split()
     return rows
+
+
+def _table(file: Path) -> dict[str, Any]:
+    """A published table: its comment lines `# name: value` say what it is, its first row names the columns."""
+    lines = file.read_text(encoding="utf-8").splitlines()
+    about = dict(line[1:].strip().split(": ", 1) for line in lines if line.startswith("#") and ": " in line)
+    columns, *rows = csv.reader(line for line in lines if line and not line.startswith("#"))
+    if any(len(row) != len(columns) for row in rows):
+        message = f"tables/{file.name}: every row needs {len(columns)} cells: {', '.join(columns)}"
+        raise CompileError(message)
+    try:
+        described = {"title": about["title"], "cite": about["cite"].split(), "verified": about["verified"]}
+        return {**described, "effective": about["effective"], "columns": columns, "rows": rows}
+    except KeyError as error:
+        message = f"tables/{file.name}: the comment lines above the columns must say {error}"
+        raise CompileError(message) from error
 
 
 def _shelf(folder: Path, *, with_id: bool = True) -> dict[str, Any]:

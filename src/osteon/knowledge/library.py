@@ -27,6 +27,7 @@ from osteon.knowledge.types import (
     Rule,
     RuleBook,
     Sourced,
+    Table,
 )
 
 Settings = tuple[tuple[str, float], ...]
@@ -54,6 +55,7 @@ class Knowledge(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, d
     reference_densities: tuple[ReferenceDensity, ...]
     biosimilars: tuple[Biosimilar, ...]
     codes: tuple[CodedConcept, ...]
+    tables: dict[str, Table]
 
     @cached_property
     def rules(self) -> Mapping[str, Rule]:
@@ -125,7 +127,7 @@ def resolve(library: dict[str, Any], on: date, jurisdiction: Jurisdiction, setti
     }
 
 
-_UNDATED = ("version", "codes", "citations", "facts", "reference_densities", "biosimilars")
+_UNDATED = ("version", "codes", "citations", "facts", "reference_densities", "biosimilars", "tables")
 
 
 def rules_of(tree: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -6,6 +6,7 @@ say what it means when it holds. Nothing here knows a patient.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
 from typing import Generic, Literal, TypeAlias, TypeVar
@@ -296,6 +297,7 @@ class Drug(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     adverse_events: tuple[AdverseEvent, ...] = ()
     evidence: tuple[Statement, ...] = ()
     visit_minutes: Quantity | None = None
+    needles_per_dose: Quantity | None = None
 
 
 # --- guidelines ----------------------------------------------------------------------------------------------------
@@ -391,6 +393,21 @@ class Biosimilar(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     interchangeable: str
     cite: tuple[str, ...]
     verified: Verified
+
+
+class Table(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, eq=False):
+    """Which rows does a published table hold, and who published it? An empty cell is an empty string."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    cite: tuple[str, ...]
+    verified: Verified
+    effective: date
+
+    def records(self) -> Iterator[dict[str, str]]:
+        """Each row by the names of its columns."""
+        return (dict(zip(self.columns, row, strict=True)) for row in self.rows)
 
 
 class CodedConcept(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -1,0 +1,83 @@
+"""What does this patient have, how high is the risk, and what is still missing to say so?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from msgspec import Struct
+
+from osteon.pathway.categories import RiskCategory, risk_categories
+from osteon.pathway.finding import Finding
+from osteon.pathway.occasion import Occasion
+from osteon.pathway.risk.scores import Score, scores
+from osteon.pathway.rules import judge
+from osteon.pathway.truth import Truth, some
+from osteon.pathway.wanted import Wanted, wanted
+
+DIAGNOSTIC = ("dx1", "dx2", "dx3", "dx4", "dx5")
+"""The rules of which one is enough for the diagnosis; the others only qualify it."""
+
+
+class Assessment(Struct, frozen=True, kw_only=True):
+    """The answer to the first question of the pathway, with every reason.
+
+    `osteoporosis` is yes where at least one diagnostic rule holds (each names its guideline). `categories` stand side
+    by side, one a guideline. `work_up`, `imaging` and `screening` hold what is still to be done. `missing` ranks what
+    would settle most.
+    """
+
+    on: date
+    jurisdiction: str
+    osteoporosis: Truth
+    diagnosis: tuple[Finding, ...]
+    categories: tuple[RiskCategory, ...]
+    scores: tuple[Score, ...]
+    fall_risk: tuple[Finding, ...]
+    failure: tuple[Finding, ...]
+    work_up: tuple[Finding, ...]
+    imaging: tuple[Finding, ...]
+    screening: tuple[Finding, ...]
+    missing: tuple[Wanted, ...]
+
+    def category(self, framework: str) -> RiskCategory | None:
+        """The category of one guideline, or None where it has none."""
+        return next((each for each in self.categories if each.framework == framework), None)
+
+
+def assess(at: Occasion) -> Assessment:
+    """Judge the patient of this occasion against every guideline in force."""
+    diagnosis = tuple(_book(at, "diagnosis"))
+    categories = risk_categories(at)
+    fall_risk = tuple(_book(at, "fall_risk"))
+    failure = tuple(_book(at, "treatment_failure"))
+    open_questions = (
+        *diagnosis,
+        *(finding for category in categories for finding in category.findings),
+        *fall_risk,
+        *failure,
+    )
+    return Assessment(
+        on=at.on,
+        jurisdiction=at.knowledge.jurisdiction.value,
+        osteoporosis=osteoporosis(diagnosis),
+        diagnosis=diagnosis,
+        categories=categories,
+        scores=scores(at),
+        fall_risk=fall_risk,
+        failure=failure,
+        work_up=tuple(_book(at, "work_up")),
+        imaging=tuple(_book(at, "vertebral_imaging")),
+        screening=tuple(_book(at, "screening")),
+        missing=wanted(open_questions),
+    )
+
+
+def osteoporosis(diagnosis: tuple[Finding, ...]) -> Truth:
+    """Does at least one diagnostic rule hold?"""
+    return some(each.verdict for each in diagnosis if each.id.removeprefix("diagnosis.") in DIAGNOSTIC)
+
+
+def _book(at: Occasion, name: str) -> Iterator[Finding]:
+    for rule in at.knowledge.books[name].rules:
+        yield judge(rule, at)

@@ -1,0 +1,172 @@
+"""The plan: what should happen to this patient, from today to the way out of the drug, with every reason."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from msgspec import Struct
+
+from osteon.knowledge.types import Severity, Verified
+from osteon.pathway.assess import Assessment, assess
+from osteon.pathway.candidacy import Candidacy, candidacy
+from osteon.pathway.finding import Finding
+from osteon.pathway.gate import Gate, gate
+from osteon.pathway.occasion import Occasion
+from osteon.pathway.options import Option, Standing, options
+from osteon.pathway.schedule import in_order, open_tests, schedule
+from osteon.pathway.start import Start, start
+from osteon.pathway.steps import PlanStep
+from osteon.pathway.truth import Truth
+from osteon.pathway.wanted import Wanted, wanted
+
+
+class SignOff(Struct, frozen=True, kw_only=True):
+    """Who signed this plan? Empty until a clinician signs: the program never fills it in."""
+
+    prescriber: str = ""
+    signed_on: date | None = None
+    statement: str = "Not clinically signed off. A draft for a prescriber to check, change and sign."
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """The whole answer for one chart on one day.
+
+    `chosen` is the id of the drug that the dated steps are laid out for, "" where none can be chosen, and `why` says
+    so in words. `conditions` are the open contraindications: while there is one, doses are provisional. `unverified`
+    lists the findings and steps that rest on recalled knowledge or program defaults alone.
+    """
+
+    on: date
+    jurisdiction: str
+    framework: str
+    knowledge: str
+    chart: str
+    assessment: Assessment
+    candidacy: Candidacy
+    options: tuple[Option, ...]
+    chosen: str
+    why: str
+    conditions: tuple[Finding, ...]
+    start: Start | None
+    gate: Gate | None
+    steps: tuple[PlanStep, ...]
+    missing: tuple[Wanted, ...]
+    unverified: tuple[str, ...]
+    sign_off: SignOff = SignOff()
+
+    @property
+    def is_provisional(self) -> bool:
+        """Does the plan depend on a contraindication that is still open?"""
+        return bool(self.conditions)
+
+    def option(self, drug: str) -> Option | None:
+        """The option of one drug."""
+        return next((each for each in self.options if each.drug == drug), None)
+
+
+class UnknownDrugError(ValueError):
+    """The drug that was asked for is not in the formulary."""
+
+
+def default_framework(at: Occasion) -> str:
+    """Which guideline names the first choice where nobody has asked for one?"""
+    return str(at.knowledge.lists["defaults"]["framework"].value["id"])
+
+
+def plan(at: Occasion, *, drug: str = "", framework: str = "") -> Plan:
+    """What should happen to this patient?
+
+    None,
+    "Whether there is osteoporosis cannot be told yet, so no drug is chosen: find out what is missing first.",
+    """
+    if drug and drug not in at.knowledge.drugs:
+        message = f"no drug {drug!r}; there are {', '.join(at.knowledge.drugs)}"
+        raise UnknownDrugError(message)
+    framework = framework or default_framework(at)
+    assessment = assess(at)
+    suited = candidacy(at, assessment.osteoporosis)
+    choices = options(at, assessment, suited, framework)
+    option, why = _choose(choices, assessment, drug)
+    checks = gate(at.knowledge.drugs[option.drug], at) if option else None
+    begin = start(at.knowledge.drugs[option.drug], at, checks) if option and checks else None
+    conditions = option.open_stops if option else ()
+    steps = _steps(at, assessment, option, begin, checks)
+    return Plan(
+        on=at.on,
+        jurisdiction=at.knowledge.jurisdiction.value,
+        framework=framework,
+        knowledge=at.knowledge.version,
+        chart=at.chart.fingerprint,
+        assessment=assessment,
+        candidacy=suited,
+        options=choices,
+        chosen=option.drug if option else "",
+        why=why,
+        conditions=conditions,
+        start=begin,
+        gate=checks,
+        steps=steps,
+        missing=_missing(assessment, suited, option, checks),
+        unverified=_unverified(option, checks),
+    )
+
+
+def _choose(choices: tuple[Option, ...], assessment: Assessment, drug: str) -> tuple[Option | None, str]:
+    """The option to lay out, and why that one."""
+    if drug:
+        option = next(each for each in choices if each.drug == drug)
+        if option.standing is Standing.BLOCKED:
+            return None, f"{option.name.capitalize()} was asked for, but: {option.because}"
+        return option, f"{option.name.capitalize()} was asked for. {option.because}"
+    if assessment.osteoporosis is Truth.CANNOT_TELL:
+        return (
+            None,
+            "Whether there is osteoporosis cannot be told yet, so no drug is chosen: find out what is missing first.",
+        )
+    if assessment.osteoporosis is Truth.NO:
+        return None, "No guideline finds osteoporosis on the facts known, so no drug is chosen."
+    order = list(Standing)
+    open_ones = [each for each in choices if each.standing_if_cleared in order[:3]]
+    if not open_ones:
+        return None, "Every drug of the formulary is blocked or cannot be told."
+    best = min(open_ones, key=lambda each: order.index(each.standing_if_cleared))
+    return best, best.because
+
+
+def _steps(
+    at: Occasion, assessment: Assessment, option: Option | None, begin: Start | None, checks: Gate | None
+) -> tuple[PlanStep, ...]:
+    by = begin.on if begin else None
+    blocking = (
+        tuple(each for each in checks.findings if each.severity in (Severity.STOP, Severity.HOLD)) if checks else ()
+    )
+    asking = blocking or assessment.diagnosis
+    to_do = [
+        *(each for each in asking if each.verdict is not Truth.NO),
+        *(each for each in (*assessment.work_up, *assessment.imaging) if each.verdict is Truth.YES),
+    ]
+    steps = list(open_tests(tuple(to_do), at, by))
+    if option and begin and checks:
+        steps += schedule(option, begin, checks, at, is_provisional=bool(option.open_stops))
+    return in_order(steps)
+
+
+def _missing(
+    assessment: Assessment, suited: Candidacy, option: Option | None, checks: Gate | None
+) -> tuple[Wanted, ...]:
+    findings = [*assessment.diagnosis, *suited.still_open]
+    findings += [finding for category in assessment.categories for finding in category.findings]
+    findings += option.findings if option else ()
+    findings += checks.findings if checks else ()
+    unique = {finding.id: finding for finding in findings}
+    return wanted(unique.values())
+
+
+def _unverified(option: Option | None, checks: Gate | None) -> tuple[str, ...]:
+    """The stops and holds that hold on recalled knowledge or a program default alone."""
+    findings = {each.id: each for each in (*(option.findings if option else ()), *(checks.findings if checks else ()))}
+    return tuple(
+        each.id
+        for each in findings.values()
+        if each.verified is not Verified.SOURCE and each.verdict is Truth.YES and each.severity is not Severity.ADVISE
+    )

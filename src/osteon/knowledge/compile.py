@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import os
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -47,18 +48,20 @@ def compile_folder(folder: Path = FOLDER) -> dict[str, Any]:
         "analytes": _filled(_yaml(folder / "analytes.yaml"), {}),
         "reference_densities": _rows(folder / "reference_densities.csv"),
         "biosimilars": _rows(folder / "biosimilars.csv"),
-        "tables": {file.stem: _table(file) for file in sorted((folder / "tables").glob("*.csv"))},
         "codes": [row for file in sorted((folder / "codes").glob("*.csv")) for row in _rows(file)],
     }
     library["version"] = _fingerprint(folder)
     library["editions"] = sorted(_dates(library))
+    library["tables"] = {file.stem: _table(file) for file in sorted((folder / "tables").glob("*.csv"))}
     _validate(library)
     return library
 
 
 def write(library: dict[str, Any], target: Path = COMPILED) -> None:
     """Write a compiled library where the program loads it from."""
-    target.write_bytes(msgspec.json.encode(library))
+    unfinished = target.with_suffix(f".{os.getpid()}")
+    unfinished.write_bytes(msgspec.json.encode(library))
+    unfinished.replace(target)
 
 
 def rule_cases(folder: Path = FOLDER) -> dict[str, list[dict[str, Any]]]:

@@ -117,6 +117,7 @@ def resolve(library: dict[str, Any], on: date, jurisdiction: Jurisdiction, setti
             raise SettingError(message)
         leaf["value"] = value
         leaf["note"] = " ".join(filter(None, [leaf.get("note", ""), "Set by the clinic."]))
+    _link(tree["drugs"], tree)
     for rule in rules_of(tree):
         rule["when"] = _bound(rule["when"], tree, rule["id"])
     return {
@@ -168,6 +169,16 @@ def _find(tree: Mapping[str, Any], path: str) -> Any:
     return node
 
 
+def _link(node: Any, tree: Mapping[str, Any]) -> None:
+    """Put, wherever a `$path` stands in the place of a leaf, the leaf of that path: a number is written once."""
+    items = list(node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ())
+    for key, child in items:
+        if isinstance(child, dict | list):
+            _link(child, tree)
+        elif isinstance(child, str) and child.startswith("$"):
+            node[key] = _leaf(tree, child[1:], "a drug")
+
+
 def _bound(expression: dict[str, Any], tree: Mapping[str, Any], rule: str) -> dict[str, Any]:
     """An expression whose references to knowledge values (`$path`) have become those values."""
     inner = expression.get("of")
@@ -177,8 +188,13 @@ def _bound(expression: dict[str, Any], tree: Mapping[str, Any], rule: str) -> di
         return {**expression, "of": _bound(inner, tree, rule)}
     if not expression.get("reference"):
         return expression
-    leaf = _find(tree, expression["reference"])
+    return {**expression, "value": _leaf(tree, expression["reference"], f"rule {rule}")["value"]}
+
+
+def _leaf(tree: Mapping[str, Any], path: str, asking: str) -> dict[str, Any]:
+    """The leaf at a dotted path. Raises KeyError, naming who asked, where nothing is in force there."""
+    leaf = _find(tree, path)
     if not isinstance(leaf, dict):
-        message = f"rule {rule}: nothing in force at {expression['reference']!r}"
+        message = f"{asking}: nothing in force at {path!r}"
         raise KeyError(message)
-    return {**expression, "value": leaf["value"]}
+    return leaf

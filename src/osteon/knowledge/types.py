@@ -224,7 +224,8 @@ class Administration(Struct, frozen=True, forbid_unknown_fields=True):
 class PreTest(Struct, frozen=True, forbid_unknown_fields=True):
     """Which fact must be known before a dose, and how fresh must it be?
 
-    `fact` names the value and `age` the fact that tells its age in days; `before` says before which doses.
+    `fact` names the value and `age` the fact that tells its age in days; `before` says before which doses. A
+    prescriber may go on without the result only where the test is `overridable`.
     """
 
     fact: str
@@ -232,6 +233,7 @@ class PreTest(Struct, frozen=True, forbid_unknown_fields=True):
     age: str = ""
     freshness: Quantity | None = None
     before: Literal["each dose", "first dose"] = "each dose"
+    overridable: bool = False
 
 
 class AdverseEvent(Struct, frozen=True, forbid_unknown_fields=True):

@@ -30,20 +30,12 @@ class Missing(Struct, frozen=True):
     why: str = ""
 
 
-class Step(Struct, frozen=True):
-    """One step of the walk through a rule: what was asked, what came out, and the steps below it."""
-
-    asked: str
-    truth: Truth
-    fact: str = ""
-    below: tuple[Step, ...] = ()
-
-
 class Finding(Struct, frozen=True, kw_only=True):
     """A rule held against one patient on one day.
 
     `verdict` says whether `text` holds. `because` are the facts used, `missing` the facts needed; `citations` are keys
-    of `Knowledge.citations`; `verified` says how the rule itself is known. `walk` is the tree of reasons.
+    of `Knowledge.citations`; `verified` says how the rule itself is known. The tree of reasons behind a rule is worked
+    out on request (`rules.explain`).
     """
 
     id: str
@@ -57,4 +49,3 @@ class Finding(Struct, frozen=True, kw_only=True):
     remedy: str = ""
     only_a_result_clears: bool = False
     note: str = ""
-    walk: Step | None = None

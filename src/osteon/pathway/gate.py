@@ -13,11 +13,14 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from osteon.knowledge.types import Drug, DrugClass, PreTest, Route, Rule, Severity, Use
-from osteon.pathway.finding import Finding, Missing, Reason, Step
+from osteon.knowledge.types import Comparison, Drug, DrugClass, PreTest, Route, Rule, Severity, Use
+from osteon.pathway.finding import Finding
+from osteon.pathway.known import Known
+from osteon.pathway.logic import compare
 from osteon.pathway.occasion import Occasion
-from osteon.pathway.rules import judge, reason, said
+from osteon.pathway.rules import judge, missing, reason
 from osteon.pathway.truth import Truth
+from osteon.pathway.wording import said
 
 
 class Readiness(StrEnum):
@@ -88,41 +91,36 @@ def _checks(drug: Drug, at: Occasion) -> Iterator[Finding]:
 
 def _freshness(drug: Drug, test: PreTest, at: Occasion) -> Finding:
     """Is the test that must precede a dose there, and fresh enough?"""
-    entry = at.knowledge.facts[test.fact]
-    known = at[test.fact]
-    age = at[test.age] if test.age else None
+    label = at.knowledge.facts[test.fact].label
+    obtain = f"Obtain: {at.knowledge.facts[test.fact].obtain}."
     window = test.freshness
-    citations = (*test.why.cite, *(window.cite if window else ()))
-    verified = window.verified if window else test.why.verified
-    name = f"{drug.id}.test.{test.fact}"
-    if not known.is_known:
-        step = Step(f"{entry.label} known", Truth.CANNOT_TELL, test.fact)
-        missing = (Missing(test.fact, entry.label, entry.obtain, known.why_not),)
-        return Finding(
-            id=name, verdict=Truth.CANNOT_TELL, severity=Severity.HOLD, text=f"No {entry.label} to go by.",
-            missing=missing, citations=citations, verified=verified, remedy=f"Obtain: {entry.obtain}.",
-            only_a_result_clears=True, note=test.why.value, walk=step,
-        )  # fmt: skip
-    because: tuple[Reason, ...] = (reason(test.fact, known, entry),)
-    if window is None or age is None:
-        step = Step(f"{entry.label} known", Truth.NO, test.fact)
-        return Finding(
-            id=name, verdict=Truth.NO, severity=Severity.HOLD, text=f"{entry.label} is known.".capitalize(),
-            because=because, citations=citations, verified=verified, walk=step,
-        )  # fmt: skip
-    stale = Truth.of(None if age.value is None else float(age.value) > window.value)  # type: ignore[arg-type]
-    within = said(window.value, window.unit)
-    words = {
-        Truth.YES: f"The {entry.label} is {said(age.value, 'd')} old; the window is {within}.",
-        Truth.NO: f"The {entry.label} is {said(age.value, 'd')} old, within the window of {within}.",
-        Truth.CANNOT_TELL: f"The {entry.label} has no date, so its age cannot be told.",
-    }
+    verdict, text, lacking = Truth.NO, f"Known: {label}.", ""
+    if not at[test.fact].is_known:
+        verdict, text, lacking = Truth.CANNOT_TELL, f"Not known: {label}.", test.fact
+    elif window is not None and test.age:
+        verdict = compare(at[test.age], Comparison.ABOVE, window.value)
+        lacking = test.age if verdict is Truth.CANNOT_TELL else ""
+        text = _age(label, at[test.age], said(window.value, window.unit), verdict)
     return Finding(
-        id=name, verdict=stale, severity=Severity.HOLD, text=words[stale], because=because, citations=citations,
-        missing=() if stale is not Truth.CANNOT_TELL else (Missing(test.age, entry.label, entry.obtain, age.why_not),),
-        verified=verified, remedy="" if stale is Truth.NO else f"Obtain: {entry.obtain}.", note=test.why.value,
-        walk=Step(f"{entry.label} older than {within}", stale, test.age),
-    )  # fmt: skip
+        id=f"{drug.id}.test.{test.fact}",
+        verdict=verdict,
+        severity=Severity.HOLD,
+        text=text,
+        because=tuple(reason(name, at) for name in (test.fact, test.age) if name and at[name].is_known),
+        missing=(missing(lacking, at),) if lacking else (),
+        citations=(*test.why.cite, *(window.cite if window else ())),
+        verified=window.verified if window else test.why.verified,
+        remedy="" if verdict is Truth.NO else obtain,
+        only_a_result_clears=verdict is not Truth.NO,
+        note=test.why.value,
+    )
+
+
+def _age(label: str, age: Known, window: str, is_stale: Truth) -> str:
+    if is_stale is Truth.CANNOT_TELL:
+        return f"The age of the {label} cannot be told."
+    old = f"{label} is {said(age.value, 'd')} old"
+    return f"Stale: {old}, the window is {window}." if is_stale is Truth.YES else f"Fresh: {old}, within {window}."
 
 
 _BLOCKING = (Severity.STOP, Severity.HOLD)

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from osteon.chart.types import Chart
 from osteon.knowledge import Knowledge
 from osteon.pathway.known import Known
+
+if TYPE_CHECKING:
+    from osteon.pathway.finding import Reason
+    from osteon.pathway.logic import Step
 
 FactFunction: TypeAlias = "Callable[[Occasion], Known]"
 
@@ -22,10 +26,11 @@ class Occasion:
     """A chart, the day on which it is judged, and the knowledge in force.
 
     `occasion["crcl_ml_min"]` is the `Known` value of that fact; each fact is worked out at most once. Given facts
-    (`given`) stand in place of the chart's: that is how a rule is tried on a case.
+    (`given`) stand in place of the chart's: that is how a rule is tried on a case. `walked` and `reasons` keep
+    what was worked out already.
     """
 
-    __slots__ = ("_answers", "chart", "given_only", "knowledge", "on")
+    __slots__ = ("_answers", "chart", "given_only", "knowledge", "on", "reasons", "walked")
 
     def __init__(
         self,
@@ -41,6 +46,8 @@ class Occasion:
         self.knowledge = knowledge
         self.given_only = given_only
         self._answers: dict[str, Known] = dict(given or {})
+        self.walked: dict[str, Step] = {}
+        self.reasons: dict[str, Reason] = {}
 
     def __getitem__(self, name: str) -> Known:
         """The named fact on this occasion. Raises KeyError for a name outside the vocabulary."""

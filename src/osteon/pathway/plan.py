@@ -76,8 +76,8 @@ def default_framework(at: Occasion) -> str:
 def plan(at: Occasion, *, drug: str = "", framework: str = "") -> Plan:
     """What should happen to this patient?
 
-    None,
-    "Whether there is osteoporosis cannot be told yet, so no drug is chosen: find out what is missing first.",
+    `drug` asks for a plan with one drug of the formulary; without it the best option is taken. Raises
+    `UnknownDrugError`.
     """
     if drug and drug not in at.knowledge.drugs:
         message = f"no drug {drug!r}; there are {', '.join(at.knowledge.drugs)}"

@@ -1,197 +1,111 @@
-"""Hold a rule against an occasion, in three-valued logic, and keep the tree that was walked.
-
-That tree is the explanation, and its unknown leaves are the to-do list.
-"""
+"""Hold a rule against an occasion: the verdict, the facts it rests on, and what is missing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from msgspec import Struct
 
-from osteon.knowledge.types import (
-    AllOf,
-    AnyOf,
-    Comparison,
-    Expression,
-    FactEntry,
-    FactTest,
-    NotSo,
-    Rule,
-    RuleHolds,
-)
-from osteon.pathway.finding import Finding, Missing, Reason, Step
-from osteon.pathway.known import Known
+from osteon.knowledge import Knowledge
+from osteon.knowledge.types import Expression, FactTest, Rule
+from osteon.pathway.finding import Finding, Missing, Reason
+from osteon.pathway.logic import Step, deciding, walk
 from osteon.pathway.occasion import Occasion
-from osteon.pathway.truth import Truth, every, some
+from osteon.pathway.truth import Truth
+from osteon.pathway.wording import question, said
 
 
 def judge(rule: Rule, at: Occasion) -> Finding:
     """Does this rule hold for this patient on this day, and why?"""
-    step = walk(rule.when, at)
-    facts = _deciding(step, step.truth)
-    entries = at.knowledge.facts
+    step = at.walked.get(rule.id)
+    if step is None:
+        step = at.walked[rule.id] = walk(rule.when, at)
+    facts = deciding(step)
     return Finding(
         id=rule.id,
         verdict=step.truth,
         severity=rule.severity,
-        text=rule.otherwise if step.truth is Truth.NO and rule.otherwise else rule.says,
-        because=tuple(reason(name, at[name], entries[name]) for name in facts if at[name].is_known),
-        missing=tuple(
-            Missing(name, entries[name].label, entries[name].obtain, at[name].why_not)
-            for name in facts
-            if not at[name].is_known
-        ),
+        text=_text(rule, step.truth),
+        because=tuple([reason(name, at) for name in facts if at[name].value is not None]),
+        missing=tuple([missing(name, at) for name in facts if at[name].value is None]),
         citations=rule.cite,
         verified=rule.verified,
-        remedy=rule.remedy,
+        remedy="" if step.truth is Truth.NO else rule.remedy,
         only_a_result_clears=rule.only_a_result_clears,
         note=rule.note,
-        walk=step,
     )
 
 
-def judge_all(rules: Iterable[Rule], at: Occasion) -> tuple[Finding, ...]:
-    """Each rule held against the occasion, in the order given."""
-    return tuple(judge(rule, at) for rule in rules)
+def _text(rule: Rule, truth: Truth) -> str:
+    if truth is Truth.YES:
+        return rule.says
+    if truth is Truth.NO:
+        return rule.otherwise or f"Does not hold: {rule.says}"
+    return f"Cannot tell yet whether this holds: {rule.says}"
 
 
-def walk(expression: Expression, at: Occasion) -> Step:
-    """The steps through an expression, every branch walked so that everything missing is found."""
-    match expression:
-        case FactTest():
-            return _tested(expression, at)
-        case RuleHolds(rule=name):
-            rule = at.knowledge.rules[name]
-            below = walk(rule.when, at)
-            return Step(rule.says, below.truth, "", (below,))
-        case NotSo(of=inner):
-            below = walk(inner, at)
-            return Step("not", ~below.truth, "", (below,))
-        case AllOf(of=parts):
-            steps = tuple(walk(part, at) for part in parts)
-            return Step("all of", every(step.truth for step in steps), "", steps)
-        case AnyOf(of=parts):
-            steps = tuple(walk(part, at) for part in parts)
-            return Step("any of", some(step.truth for step in steps), "", steps)
-
-
-def _tested(test: FactTest, at: Occasion) -> Step:
-    entry = at.knowledge.facts[test.fact]
-    return Step(question(test, entry), compare(at[test.fact], test.comparison, test.value), test.fact)
-
-
-def compare(known: Known, comparison: Comparison, against: float | bool | str | tuple[str, ...]) -> Truth:
-    """Does a known value compare so? An unknown value, or one whose bounds disagree, cannot be told."""
-    value = known.value
-    if comparison is Comparison.KNOWN:
-        return Truth.of((value is not None) is bool(against))
-    if value is None:
-        return Truth.CANNOT_TELL
-    if comparison is Comparison.EQUALS:
-        return Truth.of(value == against)
-    if comparison is Comparison.ONE_OF:
-        return Truth.of(value in _words(against))
-    if comparison is Comparison.INCLUDES:
-        return Truth.of(isinstance(value, frozenset) and not value.isdisjoint(_words(against)))
-    if not isinstance(value, int | float) or not isinstance(against, int | float):
-        message = f"cannot compare {value!r} with {against!r}"
-        raise TypeError(message)
-    low = value if known.low is None else known.low
-    high = value if known.high is None else known.high
-    first, last = _holds(low, comparison, against), _holds(high, comparison, against)
-    return Truth.of(first) if first is last else Truth.CANNOT_TELL
-
-
-def _holds(value: float, comparison: Comparison, against: float) -> bool:
-    match comparison:
-        case Comparison.BELOW:
-            return value < against
-        case Comparison.AT_MOST:
-            return value <= against
-        case Comparison.AT_LEAST:
-            return value >= against
-        case _:
-            return value > against
-
-
-def _words(against: float | bool | str | tuple[str, ...]) -> tuple[str, ...]:
-    return against if isinstance(against, tuple) else (str(against),)
-
-
-# --- words ---------------------------------------------------------------------------------------------------------
-
-_COMPARED = {
-    Comparison.EQUALS: "is",
-    Comparison.BELOW: "below",
-    Comparison.AT_MOST: "at most",
-    Comparison.AT_LEAST: "at least",
-    Comparison.ABOVE: "above",
-    Comparison.ONE_OF: "one of",
-    Comparison.INCLUDES: "include",
-}
-
-
-def question(test: FactTest, entry: FactEntry) -> str:
-    """What a test asks, in words: `creatinine clearance below 35 mL/min`."""
-    if test.comparison is Comparison.KNOWN:
-        return f"{entry.label} known" if test.value else f"{entry.label} not known"
-    if isinstance(test.value, bool):
-        return entry.label if test.value else f"not: {entry.label}"
-    value = " or ".join(test.value) if isinstance(test.value, tuple) else said(test.value, entry.unit)
-    return f"{entry.label} {_COMPARED[test.comparison]} {value}"
-
-
-def said(value: object, unit: str = "") -> str:
-    """A value in words, with its unit where the unit is one that people write."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, frozenset | tuple | list):
-        return ", ".join(sorted(word.replace("_", " ") for word in value)) or "none"
-    if isinstance(value, float | int):
-        number = f"{value:.2f}".rstrip("0").rstrip(".") if abs(value) < 100 else f"{value:.0f}"
-        return f"{number} {SPOKEN_UNITS.get(unit, unit)}".strip()
-    return str(value).replace("_", " ")
-
-
-SPOKEN_UNITS = {
-    "1": "",
-    "a": "years",
-    "mo": "months",
-    "d": "days",
-    "{T}": "",
-    "{Z}": "",
-    "mL/min/{1.73_m2}": "mL/min/1.73 m²",
-    "{units}/d": "units a day",
-    "kg/m2": "kg/m²",
-    "Cel": "°C",
-    "%": "%",
-}
-
-
-def reason(name: str, known: Known, entry: FactEntry) -> Reason:
+def reason(name: str, at: Occasion) -> Reason:
     """A fact as a reason: what it said, when, and on which entries of the chart it rests."""
-    value = sorted(known.value) if isinstance(known.value, frozenset) else known.value
-    return Reason(
-        fact=name,
-        text=f"{entry.label}: {said(known.value, entry.unit)}",
-        value=value,
-        unit=entry.unit,
-        as_of=known.as_of,
-        sources=tuple(ground.source for ground in known.grounds if ground.source),
+    found = at.reasons.get(name)
+    if found is None:
+        known, entry = at[name], at.knowledge.facts[name]
+        found = at.reasons[name] = Reason(
+            fact=name,
+            text=f"{entry.label}: {said(known.value, entry.unit)}",
+            value=sorted(known.value) if isinstance(known.value, frozenset) else known.value,
+            unit=entry.unit,
+            as_of=known.as_of,
+            sources=tuple([ground.source for ground in known.grounds if ground.source]),
+        )
+    return found
+
+
+def missing(name: str, at: Occasion) -> Missing:
+    """A fact that is not there: why not, and what to do about it."""
+    entry = at.knowledge.facts[name]
+    return Missing(name, entry.label, entry.obtain, at[name].why_not)
+
+
+# --- the tree of reasons --------------------------------------------------------------------------------------------
+
+
+class Branch(Struct, frozen=True):
+    """One node of the tree of reasons, in words. `fact` is empty for a node that only joins others."""
+
+    asked: str
+    truth: Truth
+    answer: str = ""
+    fact: str = ""
+    below: tuple[Branch, ...] = ()
+
+
+def explain(rule: Rule, at: Occasion) -> Branch:
+    """The walk through a rule as a tree in words: what was asked at each turn, and what the chart answered."""
+    step = at.walked.get(rule.id) or walk(rule.when, at)
+    return Branch(rule.says, step.truth, "", "", (_branch(step, at),))
+
+
+def _branch(step: Step, at: Occasion) -> Branch:
+    asked = question(step.expression, at.knowledge)
+    if isinstance(step.expression, FactTest):
+        return Branch(asked, step.truth, _answer(step.expression, at), step.expression.fact)
+    return Branch(asked, step.truth, "", "", tuple(_branch(each, at) for each in step.below))
+
+
+def _answer(test: FactTest, at: Occasion) -> str:
+    known = at[test.fact]
+    if known.value is None:
+        return f"not known: {known.why_not}" if known.why_not else "not known"
+    words = said(known.value, at.knowledge.facts[test.fact].unit)
+    grounds = "; ".join(
+        ground.text + (f", {ground.when}" if ground.when else "") for ground in known.grounds if ground.text
     )
+    return f"{words} ({grounds})" if grounds else words
 
 
-def _deciding(step: Step, truth: Truth) -> tuple[str, ...]:
-    """The facts that the outcome rests on: under a yes the branches that held, under a no those that did not."""
-    names: dict[str, None] = {}
-    _collect(step, truth, names)
-    return tuple(names)
-
-
-def _collect(step: Step, truth: Truth, names: dict[str, None]) -> None:
-    if step.fact:
-        names[step.fact] = None
-        return
-    for below in step.below:
-        wanted = ~truth if step.asked == "not" else truth
-        if below.truth is wanted or (truth is Truth.CANNOT_TELL and below.truth is Truth.CANNOT_TELL):
-            _collect(below, below.truth, names)
+def facts_of(expression: Expression, knowledge: Knowledge) -> frozenset[str]:
+    """Every named fact that an expression may ask for, through other rules too."""
+    if isinstance(expression, FactTest):
+        return frozenset({expression.fact})
+    if hasattr(expression, "rule"):
+        return facts_of(knowledge.rules[expression.rule].when, knowledge)
+    inner = expression.of if isinstance(expression.of, tuple) else (expression.of,)
+    return frozenset().union(*(facts_of(each, knowledge) for each in inner))

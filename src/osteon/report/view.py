@@ -10,18 +10,20 @@ from datetime import date
 
 from msgspec import Struct
 
-from osteon.chart.types import Chart
+from osteon.chart.types import Chart, When
 from osteon.knowledge import Knowledge
 from osteon.knowledge.types import Severity, Verified
 from osteon.pathway.candidacy import Candidacy
 from osteon.pathway.categories import RiskCategory
 from osteon.pathway.finding import Finding
+from osteon.pathway.occasion import Occasion
 from osteon.pathway.options import Option, Standing
-from osteon.pathway.order import Note
+from osteon.pathway.order import DoseOrder, Note
 from osteon.pathway.plan import Plan
 from osteon.pathway.steps import PlanStep
 from osteon.pathway.truth import Truth
-from osteon.report.words import READINESS, STANDING, TRUTH, VERIFIED, Sign, day, listed, sentence
+from osteon.pathway.wording import said
+from osteon.report.words import READINESS, STANDING, TRUTH, VERIFIED, Sign, check, day, listed, sentence
 
 
 class Line(Struct, frozen=True, kw_only=True):
@@ -51,7 +53,9 @@ class Row(Struct, frozen=True, kw_only=True):
     route: str
     text: str
     burden: str
+    firsts: str
     option: Option
+    lines: tuple[Line, ...]
 
 
 class View(Struct, frozen=True, kw_only=True):
@@ -59,6 +63,7 @@ class View(Struct, frozen=True, kw_only=True):
 
     heading: str
     patient: str
+    strip: tuple[tuple[str, str], ...]
     made: str
     banner: str
     answers: tuple[Answer, ...]
@@ -69,6 +74,7 @@ class View(Struct, frozen=True, kw_only=True):
     citations: tuple[tuple[str, str, str], ...]
     plan: Plan
     risks: tuple[Line, ...]
+    order: DoseOrder | None
 
 
 def view(plan: Plan, chart: Chart, knowledge: Knowledge) -> View:
@@ -76,6 +82,7 @@ def view(plan: Plan, chart: Chart, knowledge: Knowledge) -> View:
     return View(
         heading="Osteoporosis treatment plan",
         patient=patient_line(chart, plan.on),
+        strip=patient_strip(chart, plan, knowledge),
         made=f"Worked out for {day(plan.on)} under {plan.jurisdiction} labels, first choice by "
         f"{knowledge.frameworks[plan.framework].name if plan.framework in knowledge.frameworks else plan.framework}.",
         banner=plan.sign_off.statement,
@@ -86,13 +93,14 @@ def view(plan: Plan, chart: Chart, knowledge: Knowledge) -> View:
             _proposal(plan),
             *((_readiness(plan),) if plan.gate else ()),
         ),
-        rows=tuple(_row(option) for option in plan.options),
+        rows=tuple(_row(option, knowledge) for option in plan.options),
         steps=plan.steps,
         missing=tuple(f"{each.obtain} (settles {len(each.settles)} open questions)" for each in plan.missing),
         unverified=plan.unverified,
         citations=_citations(plan, knowledge),
         plan=plan,
         risks=tuple(_score(each) for each in plan.assessment.scores),
+        order=next((step.order for step in plan.steps if step.order is not None), None),
     )
 
 
@@ -100,7 +108,7 @@ def patient_line(chart: Chart, on: date) -> str:
     """Who is this? Name, sex, age, birth date and the clinic's number, as far as the chart says."""
     patient = chart.patient
     born = patient.birth_date
-    age = on.year - born.earliest.year - ((on.month, on.day) < (born.earliest.month, born.earliest.day))
+    age = _age(born, on)
     about = "about " if not born.is_exact else ""
     words = [
         patient.name or "No name given",
@@ -111,6 +119,36 @@ def patient_line(chart: Chart, on: date) -> str:
     if patient.record_number:
         words.append(f"record {patient.record_number}")
     return ", ".join(words)
+
+
+def patient_strip(chart: Chart, plan: Plan, knowledge: Knowledge) -> tuple[tuple[str, str], ...]:
+    """What stands on every page about a patient: who, allergies, kidney function, last dose, next due."""
+    patient = chart.patient
+    at = Occasion(chart, plan.on, knowledge)
+    clearance = at["crcl_ml_min"]
+    doses = [dose for course in chart.courses for dose in course.doses if dose.when.latest <= plan.on]
+    latest = max((dose for dose in doses if dose.drug in knowledge.drugs), key=lambda dose: dose.when, default=None)
+    due = next((step.on for step in plan.steps if step.order is not None), None)
+    allergies = [each.text for each in chart.allergies if not each.none_known]
+    none_known = any(each.none_known for each in chart.allergies)
+    return (
+        ("Name", patient.name or "not given"),
+        ("Born", f"{patient.birth_date} ({_age(patient.birth_date, plan.on)} years)"),
+        ("Sex", patient.sex.value if patient.sex else "not given"),
+        ("Record number", patient.record_number or "not given"),
+        ("Allergies", ", ".join(allergies) or ("none known" if none_known else "not asked")),
+        (
+            "Creatinine clearance",
+            f"{said(clearance.value, 'mL/min')} ({clearance.as_of})" if clearance.is_known else "cannot tell",
+        ),
+        ("Last dose", f"{knowledge.drugs[latest.drug].name}, {latest.when}" if latest else "none recorded"),
+        ("Next due", day(due) or "nothing planned"),
+    )
+
+
+def _age(born: When, on: date) -> int:
+    first = born.earliest
+    return on.year - first.year - ((on.month, on.day) < (first.month, first.day))
 
 
 def line(finding: Finding, sign: Sign | None = None) -> Line:
@@ -223,17 +261,22 @@ def _readiness(plan: Plan) -> Answer:
     )
 
 
+_VERDICTS = (Truth.YES, Truth.CANNOT_TELL, Truth.NO)
+
 # --- parts ----------------------------------------------------------------------------------------------------------
 
 
-def _row(option: Option) -> Row:
+def _row(option: Option, knowledge: Knowledge) -> Row:
+    ordered = sorted(option.findings, key=lambda each: (_VERDICTS.index(each.verdict), each.severity.value))
     return Row(
         sign=STANDING[option.standing],
         name=option.name,
         route=option.route,
         text=option.because,
         burden=option.burden.sentence,
+        firsts=listed([knowledge.frameworks[name].name for name in option.first_choice_in]),
         option=option,
+        lines=tuple(line(each, check(each.severity, each.verdict)) for each in ordered),
     )
 
 

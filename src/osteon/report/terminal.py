@@ -1,0 +1,112 @@
+"""A plan on one screen of a terminal, in the order in which a prescriber would read it aloud."""
+
+from __future__ import annotations
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from osteon.pathway.steps import PlanStep
+from osteon.report.view import Answer, Line, Row, View
+from osteon.report.words import STANDING, VERIFIED, Sign
+
+_STYLES = {"good": "green", "bad": "bold red", "warn": "yellow", "open": "magenta", "plain": "default"}
+_STEPS_SHOWN = 8
+_LINES_SHOWN = 3
+
+
+def show(view: View, console: Console, *, explain: bool = False) -> None:
+    """Print a plan. `explain` prints every reason, citation and step instead of the first few of each."""
+    console.print(Text(f"{view.heading}: {view.patient}", style="bold"))
+    console.print(Text(view.made, style="dim"))
+    console.print(Text(f"■ {view.banner}", style="yellow"))
+    for answer in view.answers:
+        console.print(_answer(answer, explain=explain))
+    console.print()
+    console.print(Text("What comes when", style="bold"))
+    console.print(_steps(view.steps, explain=explain))
+    if view.missing:
+        console.print(Text("Find out first", style="bold"))
+        for words in view.missing if explain else view.missing[:3]:
+            console.print(Padding(Text(f"? {words}", style="magenta"), (0, 0, 0, 2)))
+    console.print(Text("Other options", style="bold"))
+    console.print(_options(view.rows, view.plan.chosen, explain=explain))
+    for risk in view.risks:
+        console.print(Padding(_line(risk, explain=explain), (0, 0, 0, 2)))
+    _foot(view, console, explain=explain)
+
+
+def _answer(answer: Answer, *, explain: bool) -> RenderableType:
+    head = Text.assemble(
+        (f"{answer.question} ", "bold"), _said(answer.sign), ("  " + answer.text, "default"), overflow="fold"
+    )
+    lines = answer.lines if explain else answer.lines[:_LINES_SHOWN]
+    body: list[RenderableType] = [Padding(_line(each, explain=explain), (0, 0, 0, 2)) for each in lines]
+    if len(answer.lines) > len(lines):
+        body.append(
+            Padding(Text(f"… and {len(answer.lines) - len(lines)} more (--explain)", style="dim"), (0, 0, 0, 2))
+        )
+    return Group(head, *body)
+
+
+def _line(line: Line, *, explain: bool) -> Text:
+    text = Text(overflow="fold")
+    if line.sign:
+        text.append_text(_said(line.sign)).append(" ")
+    text.append(line.text)
+    if line.because:
+        text.append("  " + "; ".join(line.because), style="dim")
+    if line.mark and (explain or line.mark is not VERIFIED["source"]):  # type: ignore[index]
+        text.append(f" {line.mark.icon}", style=_STYLES[line.mark.tone])
+    if explain and line.citations:
+        text.append(f" [{', '.join(line.citations)}]", style="dim cyan")
+    return text
+
+
+def _said(sign: Sign) -> Text:
+    return Text(f"{sign.icon} {sign.word}", style=_STYLES[sign.tone])
+
+
+def _steps(steps: tuple[PlanStep, ...], *, explain: bool) -> RenderableType:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for step in steps if explain else steps[:_STEPS_SHOWN]:
+        urgent = "bold red" if step.is_urgent else "default"
+        title = step.title + (" (provisional)" if step.is_provisional else "")
+        table.add_row(f"  {step.on}", Text(step.kind.value, style="cyan"), Text(title, style=urgent))
+        for note in step.notes if explain else ():
+            table.add_row("", "", Text(f"{note.text} [{', '.join(note.citations)}]", style="dim"))
+    if not explain and len(steps) > _STEPS_SHOWN:
+        last = steps[-1]
+        table.add_row("", "", Text(f"… {len(steps) - _STEPS_SHOWN} more, to {last.on}: {last.title}", style="dim"))
+    return table
+
+
+def _options(rows: tuple[Row, ...], chosen: str, *, explain: bool) -> RenderableType:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for row in rows:
+        if row.option.drug == chosen and not explain:
+            continue
+        table.add_row(Text("  ") + _said(row.sign), row.name, Text(f"{row.text} {row.burden if explain else ''}"))
+    return table
+
+
+def _foot(view: View, console: Console, *, explain: bool) -> None:
+    marks = ", ".join(f"{sign.icon} {sign.word}" for sign in VERIFIED.values())
+    if explain:
+        console.print(Text("Sources", style="bold"))
+        for key, title, url in view.citations:
+            console.print(Padding(Text(f"{key}: {title} {url}", overflow="fold"), (0, 0, 0, 2)))
+        console.print(Text(f"Marks: {marks}.", style="dim"))
+        signs = ", ".join(f"{sign.icon} {sign.word}" for sign in STANDING.values())
+        console.print(Text(f"Standings: {signs}.", style="dim"))
+    if view.unverified:
+        words = f"Checks that rest on recalled texts or program defaults alone: {', '.join(view.unverified)}."
+        console.print(Text(words, style="yellow"))
+    console.print(Text("Prescriber: ____________________   Signature: ____________________   Date: __________"))

@@ -1,1 +1,5 @@
 """The same answers, typed: the command line."""
+
+from osteon.cli.main import main
+
+__all__ = ["main"]

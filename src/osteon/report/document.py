@@ -9,7 +9,8 @@ import msgspec
 
 import osteon
 from osteon.pathway.order import DoseOrder
-from osteon.report.view import Line, View
+from osteon.report.questions import Line
+from osteon.report.view import View
 from osteon.report.words import day, sentence
 
 

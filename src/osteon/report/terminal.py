@@ -8,12 +8,19 @@ from rich.table import Table
 from rich.text import Text
 
 from osteon.pathway.steps import PlanStep
-from osteon.report.view import Answer, Line, Row, View
+from osteon.report.questions import Answer, Line
+from osteon.report.view import Row, View
 from osteon.report.words import STANDING, VERIFIED, Sign
 
-_STYLES = {"good": "green", "bad": "bold red", "warn": "yellow", "open": "magenta", "plain": "default"}
+STYLES = {"good": "green", "bad": "bold red", "warn": "yellow", "open": "magenta", "plain": "default"}
 _STEPS_SHOWN = 8
 _LINES_SHOWN = 3
+
+
+def console() -> Console:
+    """The terminal that answers are printed on; wide enough to read where the output is piped."""
+    found = Console(highlight=False, soft_wrap=False)
+    return found if found.is_terminal else Console(highlight=False, width=120)
 
 
 def show(view: View, console: Console, *, explain: bool = False) -> None:
@@ -22,7 +29,7 @@ def show(view: View, console: Console, *, explain: bool = False) -> None:
     console.print(Text(view.made, style="dim"))
     console.print(Text(f"■ {view.banner}", style="yellow"))
     for answer in view.answers:
-        console.print(_answer(answer, explain=explain))
+        console.print(answer_text(answer, explain=explain))
     console.print()
     console.print(Text("What comes when", style="bold"))
     console.print(_steps(view.steps, explain=explain))
@@ -32,17 +39,18 @@ def show(view: View, console: Console, *, explain: bool = False) -> None:
             console.print(Padding(Text(f"? {words}", style="magenta"), (0, 0, 0, 2)))
     console.print(Text("Other options", style="bold"))
     console.print(_options(view.rows, view.plan.chosen, explain=explain))
-    for risk in view.risks:
-        console.print(Padding(_line(risk, explain=explain), (0, 0, 0, 2)))
+    for score in view.risks:
+        console.print(Padding(line_text(score, explain=explain), (0, 0, 0, 2)))
     _foot(view, console, explain=explain)
 
 
-def _answer(answer: Answer, *, explain: bool) -> RenderableType:
+def answer_text(answer: Answer, *, explain: bool) -> RenderableType:
+    """A question with its answer, and the first few grounds or, with `explain`, all of them."""
     head = Text.assemble(
-        (f"{answer.question} ", "bold"), _said(answer.sign), ("  " + answer.text, "default"), overflow="fold"
+        (f"{answer.question} ", "bold"), sign_text(answer.sign), ("  " + answer.text, "default"), overflow="fold"
     )
     lines = answer.lines if explain else answer.lines[:_LINES_SHOWN]
-    body: list[RenderableType] = [Padding(_line(each, explain=explain), (0, 0, 0, 2)) for each in lines]
+    body: list[RenderableType] = [Padding(line_text(each, explain=explain), (0, 0, 0, 2)) for each in lines]
     if len(answer.lines) > len(lines):
         body.append(
             Padding(Text(f"… and {len(answer.lines) - len(lines)} more (--explain)", style="dim"), (0, 0, 0, 2))
@@ -50,22 +58,24 @@ def _answer(answer: Answer, *, explain: bool) -> RenderableType:
     return Group(head, *body)
 
 
-def _line(line: Line, *, explain: bool) -> Text:
+def line_text(line: Line, *, explain: bool) -> Text:
+    """A sentence with its grounds; with `explain` also its citations and how they are known."""
     text = Text(overflow="fold")
     if line.sign:
-        text.append_text(_said(line.sign)).append(" ")
+        text.append_text(sign_text(line.sign)).append(" ")
     text.append(line.text)
     if line.because:
         text.append("  " + "; ".join(line.because), style="dim")
     if line.mark and (explain or line.mark is not VERIFIED["source"]):  # type: ignore[index]
-        text.append(f" {line.mark.icon}", style=_STYLES[line.mark.tone])
+        text.append(f" {line.mark.icon}", style=STYLES[line.mark.tone])
     if explain and line.citations:
         text.append(f" [{', '.join(line.citations)}]", style="dim cyan")
     return text
 
 
-def _said(sign: Sign) -> Text:
-    return Text(f"{sign.icon} {sign.word}", style=_STYLES[sign.tone])
+def sign_text(sign: Sign) -> Text:
+    """A sign as icon, word and colour."""
+    return Text(f"{sign.icon} {sign.word}", style=STYLES[sign.tone])
 
 
 def _steps(steps: tuple[PlanStep, ...], *, explain: bool) -> RenderableType:
@@ -93,7 +103,7 @@ def _options(rows: tuple[Row, ...], chosen: str, *, explain: bool) -> Renderable
     for row in rows:
         if row.option.drug == chosen and not explain:
             continue
-        table.add_row(Text("  ") + _said(row.sign), row.name, Text(f"{row.text} {row.burden if explain else ''}"))
+        table.add_row(Text("  ") + sign_text(row.sign), row.name, Text(f"{row.text} {row.burden if explain else ''}"))
     return table
 
 

@@ -1,0 +1,115 @@
+"""A chart in, a plan out: on the screen, as JSON, as a page, a document, or a FHIR bundle."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import osteon
+from osteon.cli.answers import print_json, say
+from osteon.cli.asking import (
+    AsJson,
+    By,
+    ChartPath,
+    Explained,
+    OnDay,
+    OneOf,
+    SettingsPath,
+    Under,
+    known_framework,
+    occasion,
+    today,
+)
+from osteon.cli.exits import ExitCode, mistakes_of_the_user
+from osteon.cli.main import new_app
+from osteon.knowledge.types import Jurisdiction
+
+app = new_app("Plan a patient's treatment, from today to the way out of the drug.")
+
+Asked = Annotated[str, typer.Option("--drug", metavar="ID", help="Plan with this drug instead of the best option.")]
+PageFile = Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write the plan as an HTML page.")]
+DocumentFile = Annotated[Path | None, typer.Option("--pdf", metavar="FILE", help="Write the plan as a PDF.")]
+BundleFile = Annotated[Path | None, typer.Option("--fhir", metavar="FILE", help="Write the plan as a FHIR R4 bundle.")]
+NoForecast = Annotated[
+    bool, typer.Option("--no-forecast", help="Leave forecasts out. (This version makes none yet: nothing changes.)")
+]
+
+
+@app.command()
+def plan(
+    chart: ChartPath,
+    on: OnDay = None,
+    jurisdiction: Under = Jurisdiction.US,
+    framework: By = "",
+    drug: Asked = "",
+    patient: OneOf = "",
+    settings: SettingsPath = None,
+    as_json: AsJson = False,
+    explain: Explained = False,
+    html: PageFile = None,
+    pdf: DocumentFile = None,
+    fhir: BundleFile = None,
+    no_forecast: NoForecast = False,  # noqa: ARG001 - kept for scripts; see its help
+) -> None:
+    """Plan a patient's treatment: the diagnosis, the risk, the drug, every dated step, with reasons and sources.
+
+    Ends with 0 when a drug is planned or none is needed, 3 when what was asked for is blocked, 4 when it
+    cannot be told.
+    """
+    from osteon.pathway.plan import UnknownDrugError
+    from osteon.pathway.plan import plan as make_plan
+
+    at = occasion(chart, on, jurisdiction, patient=patient, settings=settings)
+    with mistakes_of_the_user(UnknownDrugError):
+        made = make_plan(at, drug=drug, framework=known_framework(framework, at))
+    for target, write in ((html, _page), (pdf, _document), (fhir, _bundle)):
+        if target is not None:
+            with mistakes_of_the_user(OSError):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(write(made, at))
+            say(f"Wrote {target}")
+    if as_json:
+        from osteon.cli.explaining import explained
+
+        print_json(explained(made, at) if explain else made)
+    else:
+        from osteon.report.terminal import console, show
+        from osteon.report.view import view
+
+        show(view(made, at), console(), explain=explain)
+    raise typer.Exit(_code(made))
+
+
+def _code(made: object) -> int:
+    from osteon.pathway.plan import Plan
+    from osteon.pathway.truth import Truth
+
+    assert isinstance(made, Plan)  # noqa: S101 - narrows the type
+    if made.chosen or made.assessment.osteoporosis is Truth.NO:
+        return ExitCode.DONE
+    return ExitCode.CANNOT_TELL if made.assessment.osteoporosis is Truth.CANNOT_TELL else ExitCode.BLOCKED
+
+
+def _page(made, at) -> bytes:  # type: ignore[no-untyped-def]
+    from osteon.report.page import page
+    from osteon.report.view import view
+
+    return page(view(made, at)).encode()
+
+
+def _document(made, at) -> bytes:  # type: ignore[no-untyped-def]
+    from osteon.report.document import document
+    from osteon.report.view import view
+
+    return document(view(made, at))
+
+
+def _bundle(made, at) -> bytes:  # type: ignore[no-untyped-def]
+    import msgspec
+
+    from osteon.exchange.plan import plan_bundle
+
+    bundle = plan_bundle(made, at.chart, at.knowledge, recorded=today(), version=osteon.__version__)
+    return msgspec.json.format(msgspec.json.encode(bundle), indent=1)

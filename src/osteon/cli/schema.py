@@ -1,0 +1,45 @@
+"""Of which shape is an answer? The JSON Schema of everything that `--json` prints."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Annotated, Any
+
+import msgspec
+import typer
+
+from osteon.cli.answers import print_json, print_text
+from osteon.cli.exits import BadInputError
+from osteon.cli.main import new_app
+
+ANSWERS = {
+    "risk": "osteon.pathway.risk.score:Score",
+    "risk-tools": "osteon.pathway.risk.calculators:Tools",
+    "knowledge-list": "osteon.knowledge.catalogue:Catalogue",
+    "knowledge-check": "osteon.knowledge.check:Report",
+}
+"""Every answer by name, and the type it is written from."""
+
+app = new_app("Print the JSON Schema of an answer.")
+
+
+@app.command()
+def schema(
+    answer: Annotated[
+        str, typer.Argument(help=f"One of: {', '.join(ANSWERS)}. Without it, all names are listed.")
+    ] = "",
+) -> None:
+    """Print the JSON Schema of what a command prints with --json."""
+    if not answer:
+        print_text("\n".join(ANSWERS))
+        return
+    print_json({"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(type_of(answer))})
+
+
+def type_of(answer: str) -> Any:
+    """The type that an answer is written from."""
+    if answer not in ANSWERS:
+        message = f"no answer is called {answer!r}; there are {', '.join(ANSWERS)}"
+        raise BadInputError(message)
+    module, name = ANSWERS[answer].split(":")
+    return getattr(import_module(module), name)

@@ -1,22 +1,15 @@
 """A plan as FHIR R4, judged by the official JSON schema."""
 
 import lzma
-from datetime import date
 from functools import cache
-from pathlib import Path
 
 import jsonschema_rs
 import msgspec
 import pytest
-from osteon.chart.read import read
 
 from osteon.exchange.plan import plan_bundle
-from osteon.knowledge import load
-from osteon.pathway.occasion import Occasion
 from osteon.pathway.plan import plan
-
-ROOT = Path(__file__).parents[2]
-ON = date(2026, 11, 23)
+from tests.examples import ON, ROOT, occasion
 
 
 @cache
@@ -26,9 +19,8 @@ def r4_schema() -> jsonschema_rs.Validator:
 
 
 def bundle_of(name: str, **asked: str) -> dict:
-    knowledge = load(ON)
-    chart = read(ROOT / "examples" / f"{name}.json", knowledge)
-    return plan_bundle(plan(Occasion(chart, ON, knowledge), **asked), chart, knowledge, recorded=ON, version="test")
+    at = occasion(name)
+    return plan_bundle(plan(at, **asked), at.chart, at.knowledge, recorded=ON, version="test")
 
 
 def of_type(bundle: dict, kind: str) -> list[dict]:

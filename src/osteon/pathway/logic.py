@@ -32,7 +32,10 @@ def walk(expression: Expression, at: Occasion) -> Step:
         case RuleHolds(rule=name):
             below = at.walked.get(name)
             if below is None:
-                below = at.walked[name] = walk(at.knowledge.rules[name].when, at)
+                rule = at.knowledge.rules.get(name)
+                if rule is None:  # not in force on this day or in this jurisdiction: it cannot hold
+                    return Step(expression, Truth.NO)
+                below = at.walked[name] = walk(rule.when, at)
             return Step(expression, below.truth, (below,))
         case AllOf(of=parts):
             steps = tuple([walk(part, at) for part in parts])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from osteon.knowledge import Knowledge
-from osteon.knowledge.types import Expression, FactTest, Rule
+from osteon.knowledge.types import Expression, FactTest, Rule, RuleHolds
 from osteon.pathway.finding import Finding, Missing, Reason
 from osteon.pathway.logic import Step, deciding, walk
 from osteon.pathway.occasion import Occasion
@@ -105,7 +105,8 @@ def facts_of(expression: Expression, knowledge: Knowledge) -> frozenset[str]:
     """Every named fact that an expression may ask for, through other rules too."""
     if isinstance(expression, FactTest):
         return frozenset({expression.fact})
-    if hasattr(expression, "rule"):
-        return facts_of(knowledge.rules[expression.rule].when, knowledge)
+    if isinstance(expression, RuleHolds):
+        rule = knowledge.rules.get(expression.rule)
+        return facts_of(rule.when, knowledge) if rule else frozenset()
     inner = expression.of if isinstance(expression.of, tuple) else (expression.of,)
     return frozenset().union(*(facts_of(each, knowledge) for each in inner))

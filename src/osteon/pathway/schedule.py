@@ -45,12 +45,7 @@ def _preparation(option: Option, start: Start, gate: Gate, at: Occasion) -> Iter
             id="preparation.supplements", kind=StepKind.PREPARATION, on=at.on, by=start.on,
             title="Calcium and vitamin D, from now on", notes=tuple(note(each) for each in drug.supplements),
         )  # fmt: skip
-    asked = [each for each in gate.findings if each.severity is Severity.ADVISE and each.verdict is Truth.YES]
-    for finding in asked:
-        yield PlanStep(
-            id=f"preparation.{finding.id}", kind=StepKind.PREPARATION, on=start.on, title=finding.text,
-            notes=(finding_note(finding),), findings=(finding.id,),
-        )  # fmt: skip
+    yield from _to_put_right(start, gate, at)
     if drug.preparation:
         yield PlanStep(
             id="preparation.day", kind=StepKind.PREPARATION, on=start.on, title="On the day of the dose",
@@ -60,6 +55,18 @@ def _preparation(option: Option, start: Start, gate: Gate, at: Occasion) -> Iter
         yield PlanStep(
             id="preparation.counselling", kind=StepKind.PREPARATION, on=at.on, by=start.on,
             title="What the patient should know", notes=tuple(note(each) for each in drug.counselling),
+        )  # fmt: skip
+
+
+def _to_put_right(start: Start, gate: Gate, at: Occasion) -> Iterator[PlanStep]:
+    """What stands against the dose today and is not a test: put right from now on, or minded on the day."""
+    for finding in gate.findings:
+        if finding.verdict is not Truth.YES or finding.missing or is_test(finding):
+            continue
+        minded = finding.severity is Severity.ADVISE
+        yield PlanStep(
+            id=f"preparation.{finding.id}", kind=StepKind.PREPARATION, on=start.on if minded else at.on, by=start.on,
+            title=finding.text, notes=(finding_note(finding),), findings=(finding.id,),
         )  # fmt: skip
 
 
@@ -82,26 +89,28 @@ def _doses(option: Option, start: Start, at: Occasion, *, is_provisional: bool) 
     for segment in option.sequence.segments:
         drug = at.knowledge.drugs[segment.drug]
         if drug.self_administered or drug.route.value is Route.ORAL:
-            yield _course(segment, drug, start, at, is_provisional=is_provisional)
+            yield _course(segment, option, start, at, is_provisional=is_provisional)
             continue
         for number, month in enumerate(segment.dose_months, 1):
             day = months_after(start.on, month)
-            yield from _one_dose(segment, drug, number, day, start, at, is_provisional=is_provisional)
+            yield from _one_dose(segment, option, number, day, start, at, is_provisional=is_provisional)
 
 
-def _course(segment: Segment, drug: Drug, start: Start, at: Occasion, *, is_provisional: bool) -> PlanStep:
+def _course(segment: Segment, option: Option, start: Start, at: Occasion, *, is_provisional: bool) -> PlanStep:
+    drug = at.knowledge.drugs[segment.drug]
     day, end = months_after(start.on, segment.start_mo), months_after(start.on, segment.stop_mo)
     what = "Tablets" if drug.route.value is Route.ORAL else "Injections at home"
     return PlanStep(
         id=f"dose.{drug.id}.course", kind=StepKind.EXIT if segment.is_exit else StepKind.DOSE, on=day, by=end,
         title=f"{what}: {drug.name} {drug.dose}, until {end}", order=dose_order(drug, _drops(at)),
-        notes=start.reasons if not segment.is_exit else _exit_notes(drug, segment, at), is_provisional=is_provisional,
+        notes=start.reasons if not segment.is_exit else _exit_notes(segment, option, at), is_provisional=is_provisional,
     )  # fmt: skip
 
 
 def _one_dose(
-    segment: Segment, drug: Drug, number: int, day: date, start: Start, at: Occasion, *, is_provisional: bool
+    segment: Segment, option: Option, number: int, day: date, start: Start, at: Occasion, *, is_provisional: bool
 ) -> Iterator[PlanStep]:
+    drug = at.knowledge.drugs[segment.drug]
     first = number == 1 and not segment.is_exit
     kind = StepKind.EXIT if segment.is_exit else StepKind.DOSE
     if not first:
@@ -112,7 +121,7 @@ def _one_dose(
     yield PlanStep(
         id=f"{kind.value}.{drug.id}.{number}", kind=kind, on=day, by=_latest(drug, day),
         title=f"{what} {number}: {drug.name} {drug.dose}", order=dose_order(drug, _drops(at)),
-        notes=start.reasons if first else _exit_notes(drug, segment, at) if segment.is_exit else (),
+        notes=start.reasons if first else _exit_notes(segment, option, at) if segment.is_exit else (),
         is_provisional=is_provisional, is_urgent=first and start.is_dangerously_late,
     )  # fmt: skip
     yield from _after_dose(drug, number, day, at, is_exit=segment.is_exit)
@@ -157,13 +166,10 @@ def _after_dose(drug: Drug, number: int, day: date, at: Occasion, *, is_exit: bo
         yield _check(f"check.creatinine.{tag}", after(day, span), "Serum creatinine after the dose", span)
 
 
-def _exit_notes(drug: Drug, segment: Segment, at: Occasion) -> tuple[Note, ...]:
-    return tuple(
-        note(way.why)
-        for before in at.knowledge.drugs.values()
-        for way in before.exits
-        if segment.is_exit and drug.id in way.to and before.no_holiday is not None
-    )[:1]
+def _exit_notes(segment: Segment, option: Option, at: Occasion) -> tuple[Note, ...]:
+    """Why this drug follows the one that is left."""
+    ways = at.knowledge.drugs[option.drug].exits
+    return tuple(note(way.why) for way in ways if segment.drug in way.to)[:1]
 
 
 def _drops(at: Occasion) -> float:
@@ -222,13 +228,18 @@ def _check(name: str, day: date, title: str, span: Quantity, kind: StepKind = St
     return PlanStep(id=name, kind=kind, on=day, title=title, notes=(timing_note(span, ""),))
 
 
+def is_test(finding: Finding) -> bool:
+    """Is it about a test that must precede a dose, and not about the patient?"""
+    return finding.id.split(".")[1:2] == ["test"]
+
+
 def open_tests(findings: tuple[Finding, ...], at: Occasion, by: date | None) -> Iterator[PlanStep]:
     """What is to be found out before anything else: one step for each thing to do, with the questions it settles."""
     facts: dict[str, list[Finding]] = {}
     for finding in findings:
         for missing in finding.missing:
             facts.setdefault(missing.obtain, []).append(finding)
-        if finding.id.split(".")[1:2] == ["test"] and finding.verdict is Truth.YES:
+        if is_test(finding) and finding.verdict is Truth.YES:
             facts.setdefault(finding.remedy.removeprefix("Obtain: ").removesuffix("."), []).append(finding)
     for number, (obtain, asking) in enumerate(facts.items(), 1):
         yield PlanStep(

@@ -27,6 +27,8 @@ SPOKEN_UNITS = {
     "{units}/d": "units a day",
     "kg/m2": "kg/m²",
     "Cel": "°C",
+    "mm[Hg]": "mmHg",
+    "{score}": "",
 }
 _SINGULAR = {"years": "year", "months": "month", "weeks": "week", "days": "day"}
 
@@ -50,7 +52,8 @@ def question(expression: Expression, knowledge: Knowledge) -> str:
         case FactTest():
             return _tested(expression, knowledge.facts[expression.fact])
         case RuleHolds(rule=name):
-            return knowledge.rules[name].says
+            rule = knowledge.rules.get(name)
+            return rule.says if rule else f"not in force here: {name}"
         case AllOf():
             return "all of"
         case AnyOf():

@@ -53,7 +53,7 @@ def test_it_compares_within_what_is_known(
 
 
 def test_it_refuses_to_measure_a_word() -> None:
-    with pytest.raises(TypeError, match="by below"):
+    with pytest.raises(TypeError, match="cannot measure"):
         compare(Known("male"), Comparison.BELOW, 3.0)
 
 

@@ -254,18 +254,22 @@ class Relative(Struct, frozen=True, kw_only=True):
 
 
 class Skipped(Struct, frozen=True, kw_only=True):
-    """What was not understood or left out, and why? `what` names the resource, `reason` is one of a few sentences."""
+    """What was not understood or left out, and why? `what` names the resource, `reason` is one of a few sentences.
+
+    Equal entries stand once, with their `count`.
+    """
 
     what: str
     reason: str
     detail: str = ""
+    count: int = 1
 
 
 class Chart(Struct, frozen=True, kw_only=True, dict=True):
     """One patient, as known. Every list is in a fixed order (by date, then source), whatever order it was read in.
 
     `lists` names the lists that the source held at all (conditions, medications, allergies, procedures): a chart
-    without a medication list says nothing about drugs.
+    without a medication list says nothing about drugs. `understood` counts the entries that became facts.
     """
 
     patient: Patient

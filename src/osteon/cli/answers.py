@@ -7,10 +7,12 @@ from typing import Any
 
 import msgspec
 
+from osteon.pathway.on_request import plain
+
 
 def print_json(answer: Any) -> None:
     """Write an answer to stdout as JSON, by the schema that `osteon schema` prints."""
-    print_text(msgspec.json.format(msgspec.json.encode(answer), indent=2).decode())
+    print_text(msgspec.json.format(msgspec.json.encode(answer, enc_hook=plain), indent=2).decode())
 
 
 def print_text(text: str) -> None:

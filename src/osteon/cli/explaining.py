@@ -25,8 +25,8 @@ def explained(answer: Any, at: Occasion) -> Explanation:
     rules = at.knowledge.rules
     return Explanation(
         answer=answer,
-        reasons={name: explain(rules[name], at) for name in at.walked},
-        citations=_cited((rules[name].cite for name in at.walked), at),
+        reasons={name: explain(rules[name], at) for name in at.truths},
+        citations=_cited((rules[name].cite for name in at.truths), at),
     )
 
 

@@ -3,44 +3,43 @@
 from __future__ import annotations
 
 import shutil
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 
 import typer
 
-from osteon.cli.answers import print_json, print_text
+from osteon.cli.answers import print_json, print_text, say
+from osteon.cli.asking import AsJson, OnDay, Under, today
 from osteon.cli.exits import ExitCode, mistakes_of_the_user
 from osteon.cli.main import new_app
 from osteon.knowledge import Knowledge, load
-from osteon.knowledge.catalogue import SHELVES, NotInKnowledgeError, catalogue, find
+from osteon.knowledge.catalogue import SHELVES, Entry, NotInKnowledgeError, catalogue, find
 from osteon.knowledge.types import Jurisdiction
 
 app = new_app(
     "Read and check the medical knowledge: drugs, guidelines, rules, with their sources.", no_args_is_help=True
 )
 
-OnDate = Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="As it stands on this day; today.")]
-Where = Annotated[Jurisdiction, typer.Option("--jurisdiction", help="Whose labels and guidelines apply.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print data, not text.")]
 
-
-def _knowledge(on: datetime | None, jurisdiction: Jurisdiction) -> Knowledge:
-    return load(on.date() if on else date.today(), jurisdiction)  # noqa: DTZ011 - the user's own day
+def _knowledge(on: date | None, jurisdiction: Jurisdiction) -> tuple[date, Knowledge]:
+    day = on or today()
+    return day, load(day, jurisdiction)
 
 
 @app.command("list")
 def list_(
     shelf: Annotated[str, typer.Argument(help=f"One of: {', '.join(SHELVES)}.")] = "",
-    on: OnDate = None,
-    jurisdiction: Where = Jurisdiction.US,
-    json: AsJson = False,
+    on: OnDay = None,
+    jurisdiction: Under = Jurisdiction.US,
+    as_json: AsJson = False,
 ) -> None:
     """List what is known: every shelf, or one in full."""
-    found = catalogue(_knowledge(on, jurisdiction))
+    _, knowledge = _knowledge(on, jurisdiction)
+    found = catalogue(knowledge)
     if shelf and shelf not in SHELVES:
         message = f"{shelf!r} is not one of {', '.join(SHELVES)}"
         raise typer.BadParameter(message, param_hint="shelf")
-    if json:
+    if as_json:
         kept = tuple(each for each in found.shelves if shelf in ("", each.name))
         print_json(type(found)(found.version, kept))
         return
@@ -52,24 +51,27 @@ def list_(
 @app.command()
 def show(
     path: Annotated[str, typer.Argument(help="A dotted path or an id: zoledronic_acid.renal, gate.fever, LBL_ROMO.")],
-    on: OnDate = None,
-    jurisdiction: Where = Jurisdiction.US,
-    json: AsJson = False,
+    on: OnDay = None,
+    jurisdiction: Under = Jurisdiction.US,
+    as_json: AsJson = False,
 ) -> None:
     """Show one entry with its values, units, dates, sources, and how each is known."""
-    knowledge = _knowledge(on, jurisdiction)
+    day, knowledge = _knowledge(on, jurisdiction)
     with mistakes_of_the_user(NotInKnowledgeError):
-        full_path, node = find(knowledge, path)
-    if json:
-        print_json({"path": full_path, "on": knowledge.on, "jurisdiction": knowledge.jurisdiction, "entry": node})
+        full_path, node, also = find(knowledge, path)
+    if as_json:
+        print_json(Entry(full_path, day, jurisdiction, node))
         return
     from osteon.cli.knowledge_text import entry_text
 
-    print_text(entry_text(full_path, node, knowledge, width=min(shutil.get_terminal_size().columns, 120)))
+    width = min(shutil.get_terminal_size().columns, 120)
+    print_text(entry_text(f"{full_path}  (on {day}, {jurisdiction})", node, knowledge, width))
+    if also:
+        say(f"The same name also stands at {', '.join(also)}.")
 
 
 @app.command()
-def check(json: AsJson = False) -> None:
+def check(as_json: AsJson = False) -> None:
     """Check the whole library: units, sources, references, code systems, and every rule against its cases.
 
     Ends with 1 where something is wrong.
@@ -78,7 +80,7 @@ def check(json: AsJson = False) -> None:
     from osteon.cli.knowledge_text import report_text
 
     report = report_on_folder()
-    if json:
+    if as_json:
         print_json(report)
     else:
         print_text(report_text(report))

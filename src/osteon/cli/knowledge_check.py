@@ -24,11 +24,11 @@ def report_on_folder(folder: Path = FOLDER) -> Report:
     except CompileError as error:
         return Report(version="", problems=(Problem("compile", str(error)),), tallies=(), recalled_stops=())
     report = check(library)
-    if report.problems:
-        # A rule that asks for what is not there cannot be tried: mend the references first.
+    if {problem.where for problem in report.problems} & {rule["id"] for rule in rules_of(library)}:
+        # A rule that asks for what is not there cannot be tried: its references are mended first.
         return report
     failed = {Problem(*line.split(": ", 1)) for line in _failures(library, rule_cases(folder))}
-    return replace(report, problems=tuple(sorted(failed)))
+    return replace(report, problems=tuple(sorted({*report.problems, *failed})))
 
 
 def _failures(library: Mapping[str, Any], cases: Mapping[str, Any]) -> Iterator[str]:

@@ -39,12 +39,12 @@ def catalogue_text(catalogue: Catalogue, only: str = "") -> str:
     return "\n".join(lines)
 
 
-def entry_text(path: str, node: Any, knowledge: Knowledge, width: int = 100) -> str:
+def entry_text(heading: str, node: Any, knowledge: Knowledge, width: int = 100) -> str:
     """One entry in full: its values, then the sources that they rest on, then what the marks mean."""
     keys: dict[str, None] = {}
     body = list(_lines(node, knowledge, keys, width, 0))
     sources = [line for key in keys for line in _source(key, knowledge, width)]
-    parts = [[f"{path}  (in force on {knowledge.on}, {knowledge.jurisdiction})", ""], body]
+    parts = [[heading, ""], body]
     if sources:
         parts += [["", "Sources"], sources, ["", LEGEND]]
     return "\n".join(line for part in parts for line in part)
@@ -131,7 +131,7 @@ def _table(table: Table, keys: dict[str, None], depth: int) -> Iterator[str]:
 
 
 def _condition(expression: Expression, knowledge: Knowledge, depth: int) -> Iterator[str]:
-    """An expression as a tree of questions; where a value or a rule stands elsewhere in the knowledge, its path is told."""
+    """An expression as a tree of questions; where a value or a rule stands elsewhere, its path is told."""
     elsewhere = getattr(expression, "reference", "") or getattr(expression, "rule", "")
     yield f"{_indent(depth)}{question(expression, knowledge)}{f'  ({elsewhere})' if elsewhere else ''}"
     inner = getattr(expression, "of", ())

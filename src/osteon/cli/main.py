@@ -28,12 +28,12 @@ COMMANDS = {
 """The commands, in the order of a visit, with one line each. The module has the command's name."""
 
 EXAMPLES = """\
+  osteon plan examples/jane.json --html jane.html
+  osteon gate examples/jane.json --drug zoledronic_acid --on 2026-11-23
   osteon risk qfracture --input sex=female --input age=72 --input bmi=21.4 --input falls=yes
-  osteon risk cockcroft-gault --input sex=female --input age=78 --input weight=115lb --input creatinine=98umol/L
-  osteon knowledge show zoledronic_acid.administration
 """
 EXIT_CODES = """\
-  0 done   2 usage   3 blocked   4 cannot tell: something is missing   10 bad input   1 a check failed
+  0 done   1 a check failed   2 usage   3 blocked   4 cannot tell: something is missing   10 bad input
 """
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from types import GenericAlias
 from typing import Annotated, Any
 
 import msgspec
@@ -13,12 +14,19 @@ from osteon.cli.exits import BadInputError
 from osteon.cli.main import new_app
 
 ANSWERS = {
+    "plan": "osteon.pathway.plan:Plan",
+    "assess": "osteon.pathway.assess:Assessment",
+    "options": "osteon.pathway.options:Option[]",
+    "gate": "osteon.pathway.gate:Gate",
+    "chart": "osteon.chart.types:Chart",
+    "explained": "osteon.cli.explaining:Explanation",
     "risk": "osteon.pathway.risk.score:Score",
-    "risk-tools": "osteon.pathway.risk.calculators:Tools",
+    "risk-tools": "osteon.pathway.risk.tools:Tools",
     "knowledge-list": "osteon.knowledge.catalogue:Catalogue",
+    "knowledge-show": "osteon.knowledge.catalogue:Entry",
     "knowledge-check": "osteon.knowledge.check:Report",
 }
-"""Every answer by name, and the type it is written from."""
+"""Every answer by name, and the type it is written from; `[]` marks a list of them."""
 
 app = new_app("Print the JSON Schema of an answer.")
 
@@ -41,5 +49,6 @@ def type_of(answer: str) -> Any:
     if answer not in ANSWERS:
         message = f"no answer is called {answer!r}; there are {', '.join(ANSWERS)}"
         raise BadInputError(message)
-    module, name = ANSWERS[answer].split(":")
-    return getattr(import_module(module), name)
+    module, name = ANSWERS[answer].removesuffix("[]").split(":")
+    item = getattr(import_module(module), name)
+    return GenericAlias(list, (item,)) if ANSWERS[answer].endswith("[]") else item

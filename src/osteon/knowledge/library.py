@@ -139,12 +139,15 @@ def rules_of(tree: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _keep(node: Any, on: str, jurisdiction: str) -> Any:
-    """A copy of `node` without what is out of force; `versions` become the one that is in force, or None."""
+    """A copy of `node` without what is out of force; `versions` become the one that is in force, if any is."""
     if isinstance(node, dict):
         if "versions" in node:
             kept = [leaf for leaf in node["versions"] if _holds(leaf, on, jurisdiction)]
             return dict(kept[-1]) if kept else None
-        return {key: _keep(child, on, jurisdiction) for key, child in node.items() if _holds(child, on, jurisdiction)}
+        children = (
+            (key, _keep(child, on, jurisdiction)) for key, child in node.items() if _holds(child, on, jurisdiction)
+        )
+        return {key: child for key, child in children if child is not None}
     if isinstance(node, list):
         return [_keep(child, on, jurisdiction) for child in node if _holds(child, on, jurisdiction)]
     return node

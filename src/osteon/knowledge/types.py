@@ -350,9 +350,10 @@ class RuleBook(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class Analyte(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """In which unit is a measurement kept, by which factors do other units convert, and what is plausible?
 
-    `factors` maps a UCUM code to the number that turns it into `unit`. `spoken` maps what people type for a unit to
-    its UCUM code. Values outside `low`..`high` are set aside as implausible. `normal_low` and `normal_high` are used
-    only where the laboratory gave no range of its own.
+    `factors` maps a UCUM code to the number that turns it into `unit`; `offsets` holds what is added after that, where
+    the scales start elsewhere (degrees Fahrenheit). `spoken` maps what people type for a unit to its UCUM code. Values
+    outside `low`..`high` are set aside as implausible. `normal_low` and `normal_high` are used only where the
+    laboratory gave no range of its own.
     """
 
     label: str
@@ -360,6 +361,7 @@ class Analyte(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     factors: dict[str, float]
     low: Quantity
     high: Quantity
+    offsets: dict[str, float] = {}
     spoken: dict[str, str] = {}
     molar_mass_g_mol: Quantity | None = None
     normal_low: Quantity | None = None
@@ -424,7 +426,11 @@ class CodedConcept(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 class FactEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What does a named fact mean, in which unit, how is it obtained, and what does silence mean?"""
+    """What does a named fact mean, in which unit, how is it obtained, and what does silence mean?
+
+    `ever` says that a recorded condition counts even when it is over. `answer_window` is the path of the parameter that
+    says for how many days a spoken answer counts. `by_result` says that only a result clears it, never a spoken no.
+    """
 
     kind: Literal["number", "flag", "choice", "set"]
     label: str
@@ -434,3 +440,6 @@ class FactEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     choices: tuple[str, ...] = ()
     silence: Literal["cannot_tell", "conditions", "medications", "allergies", "procedures"] = "cannot_tell"
     record: Literal["", "condition", "medication", "procedure", "answer"] = ""
+    ever: bool = False
+    answer_window: str = ""
+    by_result: bool = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from msgspec import Struct
@@ -10,6 +10,7 @@ from msgspec import Struct
 from osteon.pathway.categories import RiskCategory, risk_categories
 from osteon.pathway.finding import Finding
 from osteon.pathway.occasion import Occasion
+from osteon.pathway.on_request import OnRequest
 from osteon.pathway.risk.scores import Score, scores
 from osteon.pathway.rules import judge
 from osteon.pathway.truth import Truth, some
@@ -32,7 +33,7 @@ class Assessment(Struct, frozen=True, kw_only=True):
     osteoporosis: Truth
     diagnosis: tuple[Finding, ...]
     categories: tuple[RiskCategory, ...]
-    scores: tuple[Score, ...]
+    scores: Sequence[Score]
     fall_risk: tuple[Finding, ...]
     failure: tuple[Finding, ...]
     work_up: tuple[Finding, ...]
@@ -63,7 +64,7 @@ def assess(at: Occasion) -> Assessment:
         osteoporosis=osteoporosis(diagnosis),
         diagnosis=diagnosis,
         categories=categories,
-        scores=scores(at),
+        scores=OnRequest(scores, at),
         fall_risk=fall_risk,
         failure=failure,
         work_up=tuple(_book(at, "work_up")),

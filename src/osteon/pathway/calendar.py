@@ -41,3 +41,9 @@ def months_of(span: Quantity) -> float:
     if span.unit in _MONTHS:
         return span.value * _MONTHS[span.unit]
     return span.value * _DAYS[span.unit] / DAYS_PER_MONTH
+
+
+def months_between(first: date, second: date) -> float:
+    """How many months lie from one day to a later one: whole months by the calendar, the rest in mean days."""
+    day = first.day if first.day <= 28 else min(first.day, monthrange(second.year, second.month)[1])
+    return (second.year - first.year) * 12 + second.month - first.month + (second.day - day) / DAYS_PER_MONTH

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from msgspec import Struct
 
 from osteon.knowledge.types import Severity, Verified
 from osteon.pathway.truth import Truth
+from osteon.pathway.wording import said
 
 
-class Reason(Struct, frozen=True):
+class Reason(Struct, frozen=True, gc=False):
     """A fact that was used: its name, what it said, and the entry of the chart that it rests on."""
 
     fact: str
-    text: str
+    label: str
     value: float | bool | str | list[str] | None = None
     unit: str = ""
     as_of: date | None = None
     sources: tuple[str, ...] = ()
 
+    @property
+    def text(self) -> str:
+        """The fact in words: `creatinine clearance: 58 mL/min`."""
+        return f"{self.label}: {said(self.value, self.unit)}"
 
-class Missing(Struct, frozen=True):
+
+class Missing(Struct, frozen=True, gc=False):
     """A fact that was needed and not there: why not, and what to do about it."""
 
     fact: str
@@ -30,10 +37,11 @@ class Missing(Struct, frozen=True):
     why: str = ""
 
 
-class Finding(Struct, frozen=True, kw_only=True):
+class Finding(Struct, frozen=True, gc=False, kw_only=True):
     """A rule held against one patient on one day.
 
-    `verdict` says whether `text` holds. `because` are the facts used, `missing` the facts needed; `citations` are keys
+    `verdict` says whether `text` holds. `because` are the facts used and `missing` the facts needed, both worked out
+    when they are read; `citations` are keys
     of `Knowledge.citations`; `verified` says how the rule itself is known. The tree of reasons behind a rule is worked
     out on request (`rules.explain`).
     """
@@ -42,8 +50,8 @@ class Finding(Struct, frozen=True, kw_only=True):
     verdict: Truth
     severity: Severity
     text: str
-    because: tuple[Reason, ...] = ()
-    missing: tuple[Missing, ...] = ()
+    because: Sequence[Reason] = ()
+    missing: Sequence[Missing] = ()
     citations: tuple[str, ...] = ()
     verified: Verified = Verified.SOURCE
     remedy: str = ""

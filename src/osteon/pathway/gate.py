@@ -59,14 +59,11 @@ def gate(drug: Drug, at: Occasion) -> Gate:
     )
 
 
-def gate_rules(drug: Drug, at: Occasion) -> tuple[Rule, ...]:
-    """The drug's own rules for the day of a dose, and the shared ones that apply to its kind."""
-    shared = at.knowledge.books["gate"].rules
+def rules_for(drug: Drug, use: Use, at: Occasion) -> tuple[Rule, ...]:
+    """The drug's own rules and the shared ones of its kind, as far as they are asked at this point of the pathway."""
     scopes = tuple(f"gate.{scope}_" for scope in _scopes(drug))
-    return (
-        *(rule for rule in drug.rules if Use.GATE in rule.used),
-        *(rule for rule in shared if rule.id.startswith(scopes)),
-    )
+    shared = (rule for rule in at.knowledge.books["gate"].rules if rule.id.startswith(scopes))
+    return tuple(rule for rule in (*drug.rules, *shared) if use in rule.used)
 
 
 def _scopes(drug: Drug) -> Iterator[str]:
@@ -83,7 +80,7 @@ def _scopes(drug: Drug) -> Iterator[str]:
 
 
 def _checks(drug: Drug, at: Occasion) -> Iterator[Finding]:
-    for rule in gate_rules(drug, at):
+    for rule in rules_for(drug, Use.GATE, at):
         yield judge(rule, at)
     for test in drug.tests:
         yield _freshness(drug, test, at)
@@ -111,7 +108,7 @@ def _freshness(drug: Drug, test: PreTest, at: Occasion) -> Finding:
         citations=(*test.why.cite, *(window.cite if window else ())),
         verified=window.verified if window else test.why.verified,
         remedy="" if verdict is Truth.NO else obtain,
-        only_a_result_clears=verdict is not Truth.NO,
+        only_a_result_clears=verdict is not Truth.NO and not test.overridable,
         note=test.why.value,
     )
 

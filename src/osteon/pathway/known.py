@@ -12,7 +12,7 @@ from osteon.chart.types import When
 Value: TypeAlias = float | bool | str | frozenset[str]
 
 
-class Ground(Struct, frozen=True):
+class Ground(Struct, frozen=True, gc=False):
     """On which entry of the chart does it rest? `source` names the entry, `when` its date as given."""
 
     text: str
@@ -20,7 +20,7 @@ class Ground(Struct, frozen=True):
     when: When | None = None
 
 
-class Known(Struct, frozen=True):
+class Known(Struct, frozen=True, gc=False):
     """The value of a fact, or None and the reason why it cannot be told.
 
     A flag is True or False, a number is in the unit of its vocabulary entry, a set is a frozenset of words. `low` and
@@ -40,9 +40,31 @@ class Known(Struct, frozen=True):
         return self.value is not None
 
     @property
+    def number(self) -> float | None:
+        """The value where it is a number."""
+        return None if isinstance(self.value, bool | str | frozenset) else self.value
+
+    @property
+    def bounds(self) -> tuple[float, float] | None:
+        """Between which two numbers does it lie? The same twice where it is exact, None where it is no number."""
+        number = self.number
+        if number is None:
+            return None
+        return number if self.low is None else self.low, number if self.high is None else self.high
+
+    @property
     def as_of(self) -> date | None:
         """The latest day that any of its grounds speaks of."""
-        return max((ground.when.latest for ground in self.grounds if ground.when), default=None)
+        latest = None
+        for ground in self.grounds:
+            if ground.when and (latest is None or ground.when.latest > latest):
+                latest = ground.when.latest
+        return latest
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The entries of the chart that it rests on."""
+        return tuple([ground.source for ground in self.grounds if ground.source])
 
 
 def unknown(why_not: str, *grounds: Ground) -> Known:

@@ -11,6 +11,7 @@ from osteon.pathway.assess import Assessment
 from osteon.pathway.burden import Burden, burden
 from osteon.pathway.candidacy import Candidacy
 from osteon.pathway.finding import Finding
+from osteon.pathway.gate import rules_for
 from osteon.pathway.harms import Harm, harms
 from osteon.pathway.occasion import Occasion
 from osteon.pathway.order import Note, note
@@ -101,7 +102,7 @@ def options(at: Occasion, assessment: Assessment, chosen: Candidacy, framework: 
 
 
 def _judged(drug: Drug, at: Occasion) -> tuple[Finding, ...]:
-    return tuple(judge(rule, at) for rule in drug.rules if Use.OPTION in rule.used)
+    return tuple(judge(rule, at) for rule in rules_for(drug, Use.OPTION, at))
 
 
 def _worst(findings: tuple[Finding, ...], *, open_is_clear: bool = False) -> Standing | None:
@@ -178,7 +179,8 @@ def _standing(
     name = at.knowledge.frameworks[framework].name if framework in at.knowledge.frameworks else framework
     if framework in first_choice_in:
         category = assessment.category(framework)
-        return Standing.RECOMMENDED, f"A first choice of {name} for {category.label.lower() if category else ''} risk."
+        where = f" in its category “{category.label.lower()}”" if category else ""
+        return Standing.RECOMMENDED, f"A first choice of {name}{where}."
     return Standing.SUITABLE, f"Nothing known speaks against it; not a first choice of {name} here."
 
 

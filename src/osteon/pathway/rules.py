@@ -7,31 +7,38 @@ from msgspec import Struct
 from osteon.knowledge import Knowledge
 from osteon.knowledge.types import Expression, FactTest, Rule, RuleHolds
 from osteon.pathway.finding import Finding, Missing, Reason
-from osteon.pathway.logic import Step, deciding, walk
+from osteon.pathway.logic import deciding, truth_of, walk
 from osteon.pathway.occasion import Occasion
+from osteon.pathway.on_request import OnRequest
+from osteon.pathway.step import Step
 from osteon.pathway.truth import Truth
 from osteon.pathway.wording import question, said
 
 
 def judge(rule: Rule, at: Occasion) -> Finding:
     """Does this rule hold for this patient on this day, and why?"""
-    step = at.walked.get(rule.id)
-    if step is None:
-        step = at.walked[rule.id] = walk(rule.when, at)
-    facts = deciding(step)
+    verdict = truth_of(rule.id, at)
     return Finding(
         id=rule.id,
-        verdict=step.truth,
+        verdict=verdict,
         severity=rule.severity,
-        text=_text(rule, step.truth),
-        because=tuple([reason(name, at) for name in facts if at[name].value is not None]),
-        missing=tuple([missing(name, at) for name in facts if at[name].value is None]),
+        text=_text(rule, verdict),
+        because=OnRequest(_because, rule, at),
+        missing=OnRequest(_missing, rule, at),
         citations=rule.cite,
         verified=rule.verified,
-        remedy="" if step.truth is Truth.NO else rule.remedy,
+        remedy="" if verdict is Truth.NO else rule.remedy,
         only_a_result_clears=rule.only_a_result_clears,
         note=rule.note,
     )
+
+
+def _because(rule: Rule, at: Occasion) -> tuple[Reason, ...]:
+    return tuple(reason(name, at) for name in deciding(walk(rule.when, at)) if at[name].is_known)
+
+
+def _missing(rule: Rule, at: Occasion) -> tuple[Missing, ...]:
+    return tuple(missing(name, at) for name in deciding(walk(rule.when, at)) if not at[name].is_known)
 
 
 def _text(rule: Rule, truth: Truth) -> str:
@@ -49,11 +56,11 @@ def reason(name: str, at: Occasion) -> Reason:
         known, entry = at[name], at.knowledge.facts[name]
         found = at.reasons[name] = Reason(
             fact=name,
-            text=f"{entry.label}: {said(known.value, entry.unit)}",
+            label=entry.label,
             value=sorted(known.value) if isinstance(known.value, frozenset) else known.value,
             unit=entry.unit,
             as_of=known.as_of,
-            sources=tuple([ground.source for ground in known.grounds if ground.source]),
+            sources=known.sources,
         )
     return found
 
@@ -79,7 +86,7 @@ class Branch(Struct, frozen=True):
 
 def explain(rule: Rule, at: Occasion) -> Branch:
     """The walk through a rule as a tree in words: what was asked at each turn, and what the chart answered."""
-    step = at.walked.get(rule.id) or walk(rule.when, at)
+    step = walk(rule.when, at)
     return Branch(rule.says, step.truth, "", "", (_branch(step, at),))
 
 

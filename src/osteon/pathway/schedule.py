@@ -17,6 +17,8 @@ from osteon.pathway.start import Start
 from osteon.pathway.steps import PlanStep, StepKind, finding_note, timing_note
 from osteon.pathway.truth import Truth
 
+DAYS_PER_WEEK = 7
+
 
 def schedule(option: Option, start: Start, gate: Gate, at: Occasion, *, is_provisional: bool) -> tuple[PlanStep, ...]:
     """Every dated step of this option, in the order of time."""
@@ -39,7 +41,7 @@ def in_order(steps: list[PlanStep]) -> tuple[PlanStep, ...]:
 
 def _preparation(option: Option, start: Start, gate: Gate, at: Occasion) -> Iterator[PlanStep]:
     drug = at.knowledge.drugs[option.drug]
-    yield from _vitamin_d(drug, start, at)
+    yield from _retests(drug, start, at)
     if drug.supplements:
         yield PlanStep(
             id="preparation.supplements", kind=StepKind.PREPARATION, on=at.on, by=start.on,
@@ -63,23 +65,39 @@ def _to_put_right(start: Start, gate: Gate, at: Occasion) -> Iterator[PlanStep]:
     for finding in gate.findings:
         if finding.verdict is not Truth.YES or finding.missing or is_test(finding):
             continue
-        minded = finding.severity is Severity.ADVISE
         yield PlanStep(
-            id=f"preparation.{finding.id}", kind=StepKind.PREPARATION, on=start.on if minded else at.on, by=start.on,
-            title=finding.text, notes=(finding_note(finding),), findings=(finding.id,),
+            id=f"preparation.{finding.id}", kind=StepKind.PREPARATION, on=_when(finding, start, at), by=start.on,
+            title=finding.remedy or finding.text, notes=(finding_note(finding),), findings=(finding.id,),
         )  # fmt: skip
 
 
-def _vitamin_d(drug: Drug, start: Start, at: Occasion) -> Iterator[PlanStep]:
-    level, low = at["vitamin_d_ng_ml"].value, at.knowledge.parameter("plan.vitamin_d_low")
-    if not isinstance(level, float | int) or level >= low.value or drug.route.value is Route.ORAL:
-        return
-    span = at.knowledge.parameter("plan.vitamin_d_loading")
-    yield PlanStep(
-        id="preparation.vitamin_d", kind=StepKind.PREPARATION, on=at.on, by=start.on,
-        title="Replace vitamin D before the first dose",
-        notes=(timing_note(span, f"25-OH vitamin D is {level:g} ng/mL, below {low}."),),
-    )  # fmt: skip
+def _when(finding: Finding, start: Start, at: Occasion) -> date:
+    """Advice is minded on the day of the dose; a result is renewed shortly before it; the rest begins now."""
+    if finding.severity is Severity.ADVISE:
+        return start.on
+    if finding.only_a_result_clears:
+        return max(at.on, after(start.on, at.knowledge.parameter("plan.test_lead"), -1))
+    return at.on
+
+
+def _retests(drug: Drug, start: Start, at: Occasion) -> Iterator[PlanStep]:
+    """Which tests are fresh today and will be stale on the day of the first dose?"""
+    waiting_d = (start.on - at.on).days
+    stale = [
+        at.knowledge.facts[test.fact].obtain
+        for test in drug.tests
+        if test.age
+        and test.freshness
+        and isinstance(age := at[test.age].value, float | int)
+        and age <= test.freshness.value < age + waiting_d
+    ]
+    if stale:
+        lead = at.knowledge.parameter("plan.test_lead")
+        yield PlanStep(
+            id="test.first", kind=StepKind.TEST, on=max(at.on, after(start.on, lead, -1)), by=start.on,
+            title="Again before the first dose: " + "; ".join(dict.fromkeys(stale)),
+            notes=(timing_note(lead, "Fresh today, stale by then."),),
+        )  # fmt: skip
 
 
 # --- doses ----------------------------------------------------------------------------------------------------------
@@ -233,17 +251,30 @@ def is_test(finding: Finding) -> bool:
     return finding.id.split(".")[1:2] == ["test"]
 
 
-def open_tests(findings: tuple[Finding, ...], at: Occasion, by: date | None) -> Iterator[PlanStep]:
-    """What is to be found out before anything else: one step for each thing to do, with the questions it settles."""
-    facts: dict[str, list[Finding]] = {}
+def open_tests(findings: tuple[Finding, ...], at: Occasion, first_dose: date | None) -> Iterator[PlanStep]:
+    """What is to be found out: one step for each thing to do, with the questions it settles.
+
+    What only the day itself can answer (a temperature, a red eye) waits for the day of the first dose.
+    """
+    asking: dict[str, list[Finding]] = {}
+    of_the_day: set[str] = set()
     for finding in findings:
         for missing in finding.missing:
-            facts.setdefault(missing.obtain, []).append(finding)
+            asking.setdefault(missing.obtain, []).append(finding)
+            if is_of_the_day(missing.fact, at):
+                of_the_day.add(missing.obtain)
         if is_test(finding) and finding.verdict is Truth.YES:
-            facts.setdefault(finding.remedy.removeprefix("Obtain: ").removesuffix("."), []).append(finding)
-    for number, (obtain, asking) in enumerate(facts.items(), 1):
+            asking.setdefault(finding.remedy.removeprefix("Obtain: ").removesuffix("."), []).append(finding)
+    for number, (obtain, settled) in enumerate(asking.items(), 1):
+        on = first_dose if first_dose and obtain in of_the_day else at.on
         yield PlanStep(
-            id=f"test.open.{number}", kind=StepKind.TEST, on=at.on, by=by, title=obtain[:1].upper() + obtain[1:],
-            notes=tuple(dict.fromkeys(Note(each.text, each.citations, each.verified.value) for each in asking)),
-            findings=tuple(each.id for each in asking),
+            id=f"test.open.{number}", kind=StepKind.TEST, on=on, by=first_dose, title=obtain[:1].upper() + obtain[1:],
+            notes=tuple(dict.fromkeys(finding_note(each) for each in settled)),
+            findings=tuple(each.id for each in settled),
         )  # fmt: skip
+
+
+def is_of_the_day(fact: str, at: Occasion) -> bool:
+    """Can only the day itself answer it? Its answer is too old a week later."""
+    window = at.knowledge.facts[fact].answer_window
+    return bool(window) and at.knowledge.parameter(window).value < DAYS_PER_WEEK

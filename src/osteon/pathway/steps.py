@@ -50,5 +50,5 @@ def timing_note(span: Sourced[float], words: str) -> Note:
 
 
 def finding_note(finding: Finding) -> Note:
-    """What a finding asks to be done, or what it says where it asks for nothing."""
-    return Note(finding.remedy or finding.text, finding.citations, finding.verified.value)
+    """What a finding says, as the reason for a step."""
+    return Note(finding.text, finding.citations, finding.verified.value)

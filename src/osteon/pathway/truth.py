@@ -20,10 +20,7 @@ class Truth(StrEnum):
 
     def __invert__(self) -> Truth:
         """Not: what is unknown stays unknown."""
-        return _OPPOSITE[self]
-
-
-_OPPOSITE = {Truth.YES: Truth.NO, Truth.NO: Truth.YES, Truth.CANNOT_TELL: Truth.CANNOT_TELL}
+        return Truth.NO if self is Truth.YES else Truth.YES if self is Truth.NO else self
 
 
 def every(truths: Iterable[Truth]) -> Truth:

@@ -15,7 +15,7 @@ from osteon.pathway.order import Note
 from osteon.pathway.plan import Plan
 from osteon.pathway.risk.score import Score
 from osteon.pathway.truth import Truth
-from osteon.report.words import READINESS, STANDING, TRUTH, VERIFIED, Sign, day, listed
+from osteon.report.words import READINESS, STANDING, TRUTH, VERIFIED, Sign, counted, day, listed
 
 
 class Line(Struct, frozen=True, kw_only=True):
@@ -98,7 +98,7 @@ def _category(category: RiskCategory) -> str:
         return f"{category.name}: none of its categories holds."
     floor = f"at least {category.label.lower()}" if category.is_floor else category.label.lower()
     rest = f" ({listed(category.open_above).lower()} cannot be ruled out)" if category.is_floor else ""
-    return f"{category.name}: {floor} risk{rest}."
+    return f"{category.name}: {floor}{rest}."
 
 
 def _category_line(category: RiskCategory) -> Line:
@@ -152,8 +152,8 @@ def readiness(gate: Gate) -> Answer:
     unknown = [*gate.of(Severity.STOP, Truth.CANNOT_TELL), *gate.of(Severity.HOLD, Truth.CANNOT_TELL)]
     text = {
         "ready": f"Ready for {gate.name}, if the dose were today.",
-        "not_ready": f"Not ready for {gate.name} today: {len(stops)} checks stand against it.",
-        "cannot_tell": f"Cannot tell for {gate.name}: {len(unknown)} checks lack a fact.",
+        "not_ready": f"Not ready for {gate.name} today: {counted(len(stops), 'check')} against it.",
+        "cannot_tell": f"Cannot tell for {gate.name}: {counted(len(unknown), 'check')} without a fact to go by.",
     }[gate.verdict.value]
     lines = [line(each, Sign("✘", each.severity.value, "bad")) for each in stops]
     lines += [line(each, TRUTH[Truth.CANNOT_TELL]) for each in unknown]

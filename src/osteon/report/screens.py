@@ -21,7 +21,7 @@ from osteon.pathway.truth import Truth
 from osteon.report.patient import patient_line
 from osteon.report.questions import diagnosis, line, readiness, risk, score_line
 from osteon.report.terminal import STYLES, answer_text, line_text, sign_text
-from osteon.report.words import READINESS, STANDING, TRUTH, check
+from osteon.report.words import READINESS, STANDING, TRUTH, check, counted
 
 
 def show_assessment(assessment: Assessment, framework: str, at: Occasion, console: Console, *, explain: bool) -> None:
@@ -48,7 +48,7 @@ def show_assessment(assessment: Assessment, framework: str, at: Occasion, consol
     if assessment.missing:
         console.print(Text("Find out first", style="bold"))
         for gap in assessment.missing:
-            words = f"? {gap.obtain} (settles {len(gap.settles)} open questions)"
+            words = f"? {gap.obtain} (settles {counted(len(gap.settles), 'open question')})"
             console.print(Padding(Text(words, style="magenta"), (0, 0, 0, 2)))
     if explain:
         _reasons(assessment.diagnosis, at, console)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -13,7 +15,7 @@ from osteon.report.view import Row, View
 from osteon.report.words import STANDING, VERIFIED, Sign
 
 STYLES = {"good": "green", "bad": "bold red", "warn": "yellow", "open": "magenta", "plain": "default"}
-_STEPS_SHOWN = 8
+_DAYS_SHOWN = 9
 _LINES_SHOWN = 3
 
 
@@ -33,14 +35,16 @@ def show(view: View, console: Console, *, explain: bool = False) -> None:
     console.print()
     console.print(Text("What comes when", style="bold"))
     console.print(_steps(view.steps, explain=explain))
-    if view.missing:
+    if view.missing and explain:
         console.print(Text("Find out first", style="bold"))
-        for words in view.missing if explain else view.missing[:3]:
+        for words in view.missing:
             console.print(Padding(Text(f"? {words}", style="magenta"), (0, 0, 0, 2)))
     console.print(Text("Other options", style="bold"))
     console.print(_options(view.rows, view.plan.chosen, explain=explain))
-    for score in view.risks:
-        console.print(Padding(line_text(score, explain=explain), (0, 0, 0, 2)))
+    if explain:
+        console.print(Text("Risk scores", style="bold"))
+        for score in view.risks:
+            console.print(Padding(line_text(score, explain=True), (0, 0, 0, 2)))
     _foot(view, console, explain=explain)
 
 
@@ -79,20 +83,30 @@ def sign_text(sign: Sign) -> Text:
 
 
 def _steps(steps: tuple[PlanStep, ...], *, explain: bool) -> RenderableType:
+    """The dated steps: with `explain` one by one with their reasons, else a line for each day and kind."""
     table = Table.grid(padding=(0, 2))
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
-    for step in steps if explain else steps[:_STEPS_SHOWN]:
-        urgent = "bold red" if step.is_urgent else "default"
-        title = step.title + (" (provisional)" if step.is_provisional else "")
-        table.add_row(f"  {step.on}", Text(step.kind.value, style="cyan"), Text(title, style=urgent))
-        for note in step.notes if explain else ():
-            table.add_row("", "", Text(f"{note.text} [{', '.join(note.citations)}]", style="dim"))
-    if not explain and len(steps) > _STEPS_SHOWN:
+    if explain:
+        for step in steps:
+            table.add_row(f"  {step.on}", Text(step.kind.value, style="cyan"), _title([step]))
+            for note in step.notes:
+                table.add_row("", "", Text(f"{note.text} [{', '.join(note.citations)}]", style="dim"))
+        return table
+    days = [list(group) for _, group in groupby(steps, key=lambda step: (step.on, step.kind))]
+    for group in days[:_DAYS_SHOWN]:
+        table.add_row(f"  {group[0].on}", Text(group[0].kind.value, style="cyan"), _title(group))
+    if len(days) > _DAYS_SHOWN:
         last = steps[-1]
-        table.add_row("", "", Text(f"… {len(steps) - _STEPS_SHOWN} more, to {last.on}: {last.title}", style="dim"))
+        table.add_row("", "", Text(f"… and on, to {last.on}: {last.title} (--explain)", style="dim"))
     return table
+
+
+def _title(group: list[PlanStep]) -> Text:
+    style = "bold red" if any(step.is_urgent for step in group) else "default"
+    titles = [step.title.rstrip(".") + (" (provisional)" if step.is_provisional else "") for step in group]
+    return Text("; ".join(titles), style=style)
 
 
 def _options(rows: tuple[Row, ...], chosen: str, *, explain: bool) -> RenderableType:

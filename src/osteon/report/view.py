@@ -19,7 +19,7 @@ from osteon.pathway.steps import PlanStep
 from osteon.pathway.truth import Truth
 from osteon.report.patient import patient_line, patient_strip
 from osteon.report.questions import Answer, Line, diagnosis, infusion, line, proposal, readiness, risk, score_line
-from osteon.report.words import STANDING, Sign, check, day, listed
+from osteon.report.words import STANDING, Sign, check, counted, day, listed
 
 
 class Row(Struct, frozen=True, kw_only=True):
@@ -73,7 +73,9 @@ def view(plan: Plan, at: Occasion) -> View:
         ),
         rows=tuple(_row(option, knowledge) for option in plan.options),
         steps=plan.steps,
-        missing=tuple(f"{each.obtain} (settles {len(each.settles)} open questions)" for each in plan.missing),
+        missing=tuple(
+            f"{each.obtain} (settles {counted(len(each.settles), 'open question')})" for each in plan.missing
+        ),
         unverified=plan.unverified,
         citations=_citations(plan, knowledge),
         plan=plan,

@@ -65,6 +65,11 @@ def day(when: date | None) -> str:
     return f"{when.day} {when:%B %Y}" if when else ""
 
 
+def counted(number: int, thing: str) -> str:
+    """So many of a thing: 1 check, 3 checks."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
 def listed(words: list[str] | tuple[str, ...], join: str = "and") -> str:
     """A list in words: a, b and c."""
     if len(words) < 2:

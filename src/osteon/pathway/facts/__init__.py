@@ -1,1 +1,50 @@
-"""The named facts: plain functions of an occasion, one idea each. Importing this package registers them all."""
+"""The named facts: plain functions of an occasion, one idea each. Importing this package registers them all.
+
+A fact with `record` in the vocabulary needs no function: `recorded` reads it. The others live by theme.
+"""
+
+from osteon.pathway.facts import (
+    conditions,
+    daily,
+    density,
+    density_change,
+    exits,
+    fracture_times,
+    fractures,
+    glucocorticoids,
+    injected,
+    kidney,
+    markers,
+    menopause,
+    minerals,
+    person,
+    recorded,
+    risk,
+    safety,
+    tablets,
+    treatment,
+    workup,
+)
+
+__all__ = [
+    "conditions",
+    "daily",
+    "density",
+    "density_change",
+    "exits",
+    "fracture_times",
+    "fractures",
+    "glucocorticoids",
+    "injected",
+    "kidney",
+    "markers",
+    "menopause",
+    "minerals",
+    "person",
+    "recorded",
+    "risk",
+    "safety",
+    "tablets",
+    "treatment",
+    "workup",
+]

@@ -1,0 +1,69 @@
+# Everything that Osteon can be asked to do from a clone. Needs Python 3.11 or later, and make; nothing else.
+#
+#   make run        set up, plan the treatment of an example patient, and name the page that shows it
+#   make test       lint, format, types, import contracts and all tests: what CI runs
+#   make test-deep  the long runs: fuzzing and the rest that is too slow for every commit
+#   make bench      how fast, how much memory
+#   make lock       settle anew which versions are installed
+#   make clean      remove what the above made
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+COMPILED := src/osteon/knowledge/compiled.json
+KNOWLEDGE := $(shell find src/osteon/knowledge/data -type f) src/osteon/knowledge/compile.py \
+	src/osteon/knowledge/library.py src/osteon/knowledge/types.py
+
+.PHONY: run setup setup-dev test test-deep bench lock browser clean
+
+run: setup
+	@mkdir -p out
+	$(BIN)/osteon plan examples/jane.json --html out/jane.html
+
+setup: $(VENV)/.run $(COMPILED)
+
+setup-dev: setup $(VENV)/.dev
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit("Osteon needs Python 3.11 or later; say which: make PYTHON=python3.12") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.run: $(VENV)/.python requirements/build.txt requirements/run.txt pyproject.toml hatch_build.py
+	$(PIP) --require-hashes -r requirements/build.txt
+	$(PIP) --require-hashes -r requirements/run.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements/dev.txt
+	$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(COMPILED): $(VENV)/.run $(KNOWLEDGE)
+	$(BIN)/python -m osteon.knowledge.compile
+
+test: setup-dev browser
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/osteon knowledge check
+	$(BIN)/pytest -n 2 -m "not deep"
+
+test-deep: setup-dev browser
+	$(BIN)/pytest -n 2 -m deep
+
+bench: setup-dev
+	$(BIN)/python -m benchmarks
+
+# A browser is installed only on a CI machine, by root; elsewhere the tests that need one are skipped by name.
+browser:
+	@sh .ci/browser
+
+lock: $(VENV)/.python
+	$(PIP) uv
+	sh requirements/lock
+
+clean:
+	rm -rf $(VENV) $(COMPILED) out dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,38 @@
+"""Which conditions and procedures do the words of an entry name, where its code is not known?"""
+
+from __future__ import annotations
+
+import re
+
+from osteon.chart.codes import CPT, HCPCS, ICD9CM, ICD10, ICD10CM, LOINC, SNOMED, Topic, canonical
+from osteon.chart.fhir.context import NONE, Context
+from osteon.chart.fhir.elements import Concept
+from osteon.chart.fhir.fracture import FRACTURE
+
+_PUBLIC = frozenset({SNOMED, ICD10CM, ICD10, ICD9CM, LOINC, CPT, HCPCS})
+_NOT_THE_CASE = re.compile(
+    r"screen|rule[ds]? out|\br/o\b|\brisk\b|suspect|possib|query|\?|famil|prevent|prophyla|vaccin|encounter for|fear of"
+    r"|evaluation|monitoring|education|counsel",
+    re.IGNORECASE,
+)
+_BROKEN = re.compile(r"fractur|\bbroke|\bbreak", re.IGNORECASE)
+
+
+def states_by_words(code: Concept, at: Context) -> frozenset[str]:
+    """The value sets that the words name.
+
+    Words beside a public code that no value set holds must name the thing exactly: "osteoarthritis of hip" is no hip.
+    Other words may name it anywhere, unless they speak of screening, risk or suspicion. Only what says that something
+    broke names a fracture.
+    """
+    said = [text for text in (code.text, *(coding.display for coding in code.coding)) if text.strip()]
+    is_public = any(coding.code and canonical(coding.system) in _PUBLIC for coding in code.coding)
+    named = NONE
+    for text in said:
+        if is_public:
+            named |= at.codes.called(text, Topic.STATE)
+        elif not _NOT_THE_CASE.search(text):
+            named |= at.codes.named(text, Topic.STATE)
+    if any(_BROKEN.search(text) for text in said):
+        return named
+    return frozenset(each for each in named if not each.startswith(FRACTURE))

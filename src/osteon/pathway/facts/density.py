@@ -1,0 +1,163 @@
+"""What do the density scans say: T-scores where they apply, Z-scores for the young, and how old is the scan?
+
+After the ISCD: the lowest of lumbar spine, total hip and femoral neck counts; of two hips the lower; the one-third
+radius only where spine and hip say nothing or where hyperparathyroidism makes it the better site.
+"""
+
+from __future__ import annotations
+
+from osteon.chart.types import Measurement
+from osteon.pathway.facts.bounds import is_at_least
+from osteon.pathway.facts.lookup import age_d, latest_result, measured, parameter
+from osteon.pathway.known import Ground, Known, unknown
+from osteon.pathway.occasion import Occasion, fact
+
+CENTRAL = ("lumbar_spine", "total_hip", "femoral_neck")
+HIP = ("total_hip", "femoral_neck")
+RADIUS = ("radius_33",)
+SITES = (*CENTRAL, *RADIUS)
+
+NO_T_SCORE = unknown("no valid T-score in the chart")
+NO_Z_SCORE = unknown("no valid Z-score in the chart")
+NO_SCAN = unknown("no density scan in the chart")
+NO_TBS = unknown("no trabecular bone score in the chart")
+NOT_FOR_THE_YOUNG = unknown("T-scores do not count before the menopause or in a man under 50; see the Z-score")
+
+BySite = dict[str, tuple[Measurement, ...]]
+
+
+@fact
+def t_score_applies(at: Occasion) -> Known:
+    """Do T-scores count? In women after the menopause and in men of 50 or more."""
+    sex = at["sex"]
+    if sex.value == "female":
+        past = at["postmenopausal"]
+        return Known(past.value, past.grounds, past.why_not)
+    age = at["age_y"]
+    if sex.value is None or age.value is None:
+        return sex if sex.value is None else age
+    applies = is_at_least(age, parameter(at, "adult_age_men", "diagnosis"))
+    return applies if applies.value is None else Known(applies.value, (Ground(f"a man of {age.value:g}"),))
+
+
+@fact
+def t_score_lumbar_spine(at: Occasion) -> Known:
+    """What is the latest valid T-score of the lumbar spine?"""
+    return _t_score_at(at, "lumbar_spine")
+
+
+@fact
+def t_score_total_hip(at: Occasion) -> Known:
+    """What is the latest valid T-score of the total hip, the lower of both sides?"""
+    return _t_score_at(at, "total_hip")
+
+
+@fact
+def t_score_femoral_neck(at: Occasion) -> Known:
+    """What is the latest valid T-score of the femoral neck, the lower of both sides?"""
+    return _t_score_at(at, "femoral_neck")
+
+
+@fact
+def t_score_radius_33(at: Occasion) -> Known:
+    """What is the latest valid T-score of the one-third radius?"""
+    return _t_score_at(at, "radius_33")
+
+
+@fact
+def lowest_t_score(at: Occasion) -> Known:
+    """What is the lowest valid T-score of today: of the latest at each site that counts?"""
+    return _applicable(at, _lowest(at.once(_t_scores), _sites(at), now=True))
+
+
+@fact
+def lowest_t_score_ever(at: Occasion) -> Known:
+    """What is the lowest valid T-score there ever was? The diagnosis persists when density has risen."""
+    return _applicable(at, _lowest(at.once(_t_scores), _sites(at), now=False))
+
+
+@fact
+def lowest_hip_t_score(at: Occasion) -> Known:
+    """What is the lower of the latest T-scores of total hip and femoral neck?"""
+    return _applicable(at, _lowest(at.once(_t_scores), HIP, now=True))
+
+
+@fact
+def lowest_z_score(at: Occasion) -> Known:
+    """What is the lowest valid Z-score of the latest at each site that counts?"""
+    item = _lowest(at.once(_z_scores), _sites(at), now=True)
+    return NO_Z_SCORE if item is None else _score(item)
+
+
+@fact
+def dxa_age_d(at: Occasion) -> Known:
+    """How many days ago was the last density scan of spine, hip or radius?"""
+    scans = [item for kind in ("t_score", "z_score", "bmd") for item in measured(at, kind) if item.site in SITES]
+    last = max(scans, key=lambda item: item.when, default=None)
+    return age_d(at, last, NO_SCAN)
+
+
+@fact
+def trabecular_bone_score(at: Occasion) -> Known:
+    """What is the trabecular bone score? Without unit, the latest on or before the day."""
+    return latest_result(at, "tbs", NO_TBS)
+
+
+# --- from the scans to one score --------------------------------------------------------------------------------------
+
+
+def by_site(at: Occasion, kind: str) -> BySite:
+    """The measurements of one kind at each site, the latest first."""
+    found: dict[str, list[Measurement]] = {}
+    for item in measured(at, kind):
+        found.setdefault(item.site, []).append(item)
+    return {site: tuple(items) for site, items in found.items()}
+
+
+def _t_scores(at: Occasion) -> BySite:
+    return by_site(at, "t_score")
+
+
+def _z_scores(at: Occasion) -> BySite:
+    return by_site(at, "z_score")
+
+
+def _sites(at: Occasion) -> tuple[str, ...]:
+    """The sites that count: the one-third radius too where hyperparathyroidism is known."""
+    return SITES if at["hyperparathyroidism"].value is True else CENTRAL
+
+
+def _lowest(scores: BySite, sites: tuple[str, ...], *, now: bool) -> Measurement | None:
+    """The lowest score at these sites, of the latest scans or of all; the radius where no other site has one."""
+    found = [item for site in sites for item in (_latest(scores, site) if now else scores.get(site, ()))]
+    if not found and sites == CENTRAL:
+        return _lowest(scores, RADIUS, now=now)
+    return min(found, key=lambda item: item.value, default=None)
+
+
+def _latest(scores: BySite, site: str) -> tuple[Measurement, ...]:
+    """The scores of the latest day at one site: of two hips there are two."""
+    items = scores.get(site, ())
+    return tuple([item for item in items if item.when == items[0].when])
+
+
+def _t_score_at(at: Occasion, site: str) -> Known:
+    return _applicable(at, min(_latest(at.once(_t_scores), site), key=lambda item: item.value, default=None))
+
+
+def _applicable(at: Occasion, item: Measurement | None) -> Known:
+    """A T-score as a known value, where T-scores count for this patient."""
+    if item is None:
+        return NO_T_SCORE
+    applies = at["t_score_applies"]
+    if applies.value is True:
+        return _score(item)
+    if applies.value is False:
+        return NOT_FOR_THE_YOUNG
+    return unknown(f"a T-score of {item.value:g} is reported, but {applies.why_not}", *_score(item).grounds)
+
+
+def _score(item: Measurement) -> Known:
+    where = " ".join(filter(None, (item.side, item.site.replace("_", " "))))
+    text = f"{where}, reference {item.reference}" if item.reference else where
+    return Known(item.value, (Ground(text, item.source, item.when),))

@@ -1,0 +1,48 @@
+"""How fast does bone turn over, and did treatment slow it?"""
+
+from __future__ import annotations
+
+from osteon.pathway.facts.courses import osteoporosis_courses
+from osteon.pathway.facts.lookup import cited, is_running, latest_result, measured, parameter
+from osteon.pathway.formulas import change_pct
+from osteon.pathway.known import Known, unknown
+from osteon.pathway.occasion import Occasion, fact
+
+MARKERS = ("ctx", "p1np")
+
+NO_CTX = unknown("no CTX in the chart")
+NO_P1NP = unknown("no P1NP in the chart")
+NO_PAIR = unknown("no marker that was measured both before and on the treatment of today")
+
+
+@fact
+def ctx_ng_l(at: Occasion) -> Known:
+    """What is the CTX, the marker of resorption? ng/L, the latest on or before the day."""
+    return latest_result(at, "ctx", NO_CTX)
+
+
+@fact
+def p1np_ug_l(at: Occasion) -> Known:
+    """What is the P1NP, the marker of formation? ug/L, the latest on or before the day."""
+    return latest_result(at, "p1np", NO_P1NP)
+
+
+@fact
+def marker_fall_pct(at: Occasion) -> Known:
+    """By how many per cent did a turnover marker fall on the treatment of today? A rise is negative.
+
+    CTX, else P1NP: the last before the treatment began against the latest on it.
+    """
+    starts = [each.start.earliest for each in osteoporosis_courses(at) if each.start and is_running(each, at)]
+    if not starts:
+        return NO_PAIR
+    start = max(starts)
+    window_d, settled_d = parameter(at, "marker_baseline_window"), parameter(at, "marker_after_start")
+    for kind in MARKERS:
+        found = tuple(measured(at, kind))
+        after = next((item for item in found if (item.when.earliest - start).days >= settled_d), None)
+        before = next((item for item in found if 0 <= (start - item.when.latest).days <= window_d), None)
+        if before is not None and after is not None and before.value > 0:
+            grounds = (cited(before, "before"), cited(after, "on treatment"))
+            return Known(-change_pct(before.value, after.value), grounds)
+    return NO_PAIR

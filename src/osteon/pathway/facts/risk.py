@@ -1,0 +1,124 @@
+"""What did FRAX say, and how likely is a fall?"""
+
+from __future__ import annotations
+
+from math import inf
+
+from osteon.chart.types import Condition
+from osteon.pathway.facts.bounds import both, is_above, is_at_least, some
+from osteon.pathway.facts.lookup import age_d, latest, latest_result, parameter, result
+from osteon.pathway.facts.recorded import conditions
+from osteon.pathway.known import Ground, Known, unknown
+from osteon.pathway.occasion import Occasion, fact
+
+HARMFUL_FALL = "external_cause.low_fall"
+FALLS = ("falls", HARMFUL_FALL)
+SEVERAL = ("recurrent", "repeated")
+
+NO_FRAX = unknown("no FRAX result in the chart; it is typed in, never worked out here")
+NO_FALLS = unknown("falls are not recorded")
+NO_TIMED_UP_AND_GO = unknown("no Timed Up and Go in the chart")
+NO_FALL = Known(False, (Ground("no fall in the last year"),))
+
+
+@fact
+def frax_mof_pct(at: Occasion) -> Known:
+    """What did FRAX say of a major osteoporotic fracture in ten years? Per cent, as typed in."""
+    return latest_result(at, "frax_mof", NO_FRAX)
+
+
+@fact
+def frax_hip_pct(at: Occasion) -> Known:
+    """What did FRAX say of a hip fracture in ten years? Per cent, as typed in."""
+    return latest_result(at, "frax_hip", NO_FRAX)
+
+
+@fact
+def frax_mof_gc_adjusted_pct(at: Occasion) -> Known:
+    """What becomes of FRAX for a major fracture under a glucocorticoid above 7.5 mg a day? Times 1.15 (ACR 2022)."""
+    return _adjusted(at, "frax_mof_pct", "frax_mof_factor")
+
+
+@fact
+def frax_hip_gc_adjusted_pct(at: Occasion) -> Known:
+    """What becomes of FRAX for a hip fracture under a glucocorticoid above 7.5 mg a day? Times 1.2 (ACR 2022)."""
+    return _adjusted(at, "frax_hip_pct", "frax_hip_factor")
+
+
+def _adjusted(at: Occasion, name: str, factor: str) -> Known:
+    """A FRAX result raised for the dose of the steroid; bounds where that dose is not known."""
+    risk, dose = at[name], at["glucocorticoid_mg_d"]
+    is_high = is_above(dose, parameter(at, "frax_adjusted_above")).value
+    if risk.bounds is None or is_high is False:
+        return risk
+    percent, (low, high), times = risk.number or 0.0, risk.bounds, parameter(at, factor)
+    if is_high is None:
+        return Known(percent, risk.grounds, "", low, max(high, high * times))
+    grounds = (*risk.grounds, *dose.grounds)
+    return (
+        Known(percent * times, grounds)
+        if low == high
+        else Known(percent * times, grounds, "", low * times, high * times)
+    )
+
+
+@fact
+def frax_age_d(at: Occasion) -> Known:
+    """How many days old is the FRAX result?"""
+    return age_d(at, latest(at, "frax_mof") or latest(at, "frax_hip"), NO_FRAX)
+
+
+@fact
+def falls_last_year(at: Occasion) -> Known:
+    """How many falls in the last year? As told, else at least as many as are recorded."""
+    window_d = parameter(at, "falls_window")
+    told = latest(at, "falls_count")
+    if told is not None and (at.on - told.when.latest).days <= window_d:
+        return result(told, "as told")
+    falls = [each for kind in FALLS for each in conditions(kind, at, ever=True) if _is_recent(each, at)]
+    low = float(sum(_times(each) for each in falls))
+    if not low:
+        return NO_FALLS
+    return Known(low, tuple([Ground(each.text, each.source, each.began) for each in falls]), "", low, inf)
+
+
+def _is_recent(item: Condition, at: Occasion) -> bool:
+    return item.began is not None and (at.on - item.began.earliest).days <= parameter(at, "falls_window")
+
+
+def _times(fall: Condition) -> int:
+    """How many falls does an entry stand for at least? `Recurrent falls` are two, `at risk for falls` is none."""
+    words = fall.text.lower()
+    return 0 if "risk" in words else 2 if any(word in words for word in SEVERAL) else 1
+
+
+@fact
+def injurious_fall(at: Occasion) -> Known:
+    """Was there a fall with injury in the last year? As answered, or where an injury was recorded as from a fall."""
+    harmful = [each for each in conditions(HARMFUL_FALL, at, ever=True) if _is_recent(each, at)]
+    if harmful:
+        return Known(True, tuple([Ground(each.text, each.source, each.began) for each in harmful]))
+    falls = at["falls_last_year"]
+    return NO_FALL if falls.value == 0 and not falls.high else unknown("whether a fall did harm is not recorded")
+
+
+@fact
+def high_falls_risk(at: Occasion) -> Known:
+    """Is the risk of falling high?
+
+    After STEADI (recalled): a fall with injury, two falls or more, or one fall with a slow Timed Up and Go.
+    """
+    falls, slow = at["falls_last_year"], _is_slow(at)
+    several = is_at_least(falls, parameter(at, "falls_high"))
+    one_and_slow = both(is_at_least(falls, 1), slow)
+    return some([at["injurious_fall"], several, one_and_slow])
+
+
+@fact
+def timed_up_and_go_s(at: Occasion) -> Known:
+    """How long did the Timed Up and Go take? Seconds, the latest on or before the day."""
+    return latest_result(at, "timed_up_and_go", NO_TIMED_UP_AND_GO)
+
+
+def _is_slow(at: Occasion) -> Known:
+    return is_at_least(at["timed_up_and_go_s"], parameter(at, "timed_up_and_go", "diagnosis"))

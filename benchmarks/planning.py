@@ -87,6 +87,11 @@ def _silent() -> list[tuple[int, int, str, int, int]]:
     return [(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_WRONLY, 0o644) for fd in (1, 2)]
 
 
+def megabytes(file: Path) -> str:
+    """The size of a file in words."""
+    return f"{file.stat().st_size / 1e6:.1f} MB"
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser()
@@ -103,14 +108,14 @@ def main() -> None:
         gate(drug, at)
 
     resources = len(json.loads((ROOT / "examples/jane.json").read_bytes())["entry"])
+    cold_plan = command("plan", str(one), "--on", str(ON), "--no-forecast")
     rows = [
         ("osteon --help, cold", median_s(command("--help"), rounds), "s", 0.2),
-        (f"osteon plan, cold, {one.stat().st_size / 1e6:.1f} MB bundle",
-         median_s(command("plan", str(one), "--on", str(ON), "--no-forecast"), rounds), "s", 0.7),
-        (f"assess + candidacy + gate, warm, {resources} resources", median_s(facts_and_rules, rounds * 10) * 1e3, "ms", 0.5),
-        ("plan without forecast, warm", median_s(lambda: plan(Occasion(chart, ON, knowledge)), rounds * 5) * 1e3, "ms", 5),
-        (f"peak memory of plan, {fifty.stat().st_size / 1e6:.0f} MB bundle", peak_mb("plan", str(fifty), "--on", str(ON)), "MB", 400),
-    ]  # fmt: skip
+        (f"osteon plan, cold, bundle of {megabytes(one)}", median_s(cold_plan, rounds), "s", 0.7),
+        (f"assess, candidacy, gate: {resources} resources", median_s(facts_and_rules, rounds * 10) * 1e3, "ms", 0.5),
+        ("plan without forecast", median_s(lambda: plan(Occasion(chart, ON, knowledge)), rounds * 5) * 1e3, "ms", 5),
+        (f"peak memory, plan of {megabytes(fifty)}", peak_mb("plan", str(fifty), "--on", str(ON)), "MB", 400),
+    ]
     print(f"{'what':<58}{'median':>10}  {'limit':>8}")
     for what, value, unit, limit in rows:
         print(f"{what:<58}{value:>7.3g} {unit:<2}  {limit:>5g} {unit:<2} {'ok' if value <= limit else 'OVER'}")

@@ -93,7 +93,7 @@ def test_the_reference_database_stays_in_the_ground() -> None:
     assert "NHANES III" in answer.grounds[0].text
 
 
-# --- change -------------------------------------------------------------------------------------------------------------
+# --- change ---------------------------------------------------------------------------------------------------------
 
 
 def test_density_is_compared_on_the_same_machine() -> None:

@@ -70,7 +70,7 @@ def test_long_term_use_on_the_problem_list_says_what_the_medication_list_leaves_
     assert value("glucocorticoid_mg_d", noted) is None
 
 
-# --- FRAX and falls -----------------------------------------------------------------------------------------------------
+# --- FRAX and falls -------------------------------------------------------------------------------------------------
 
 
 def test_frax_is_read_and_never_worked_out() -> None:
@@ -130,7 +130,7 @@ def test_recorded_falls_are_at_least_so_many() -> None:
     assert value("falls_last_year", listed("falls", since="2019-02-01", text="Fall at home")) is None
 
 
-# --- allergies, jaw, heart ----------------------------------------------------------------------------------------------
+# --- allergies, jaw, heart ------------------------------------------------------------------------------------------
 
 
 def test_an_allergy_to_one_bisphosphonate_is_an_allergy_to_the_class() -> None:

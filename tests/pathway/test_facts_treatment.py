@@ -70,7 +70,7 @@ def test_a_bisphosphonate_that_nobody_named_is_not_forgotten() -> None:
     assert value("treatments_now", took("bisphosphonate", "2024-01-01")) == {"bisphosphonate"}
 
 
-# --- tablets ------------------------------------------------------------------------------------------------------------
+# --- tablets --------------------------------------------------------------------------------------------------------
 
 
 def test_years_of_tablets_add_up_without_the_gaps() -> None:
@@ -116,7 +116,7 @@ def test_tablets_that_ended_for_another_reason_were_tolerated() -> None:
     assert value("oral_bisphosphonate_intolerance", finished) is False
 
 
-# --- what a clinic gives ------------------------------------------------------------------------------------------------
+# --- what a clinic gives --------------------------------------------------------------------------------------------
 
 
 def test_infusions_are_counted_and_the_last_is_dated() -> None:

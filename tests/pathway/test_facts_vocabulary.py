@@ -57,7 +57,7 @@ def test_windows_of_answers_are_parameters_that_exist() -> None:
             assert knowledge().parameter(entry.answer_window).unit == "d"
 
 
-# --- conditions, as they are recorded -----------------------------------------------------------------------------------
+# --- conditions, as they are recorded -------------------------------------------------------------------------------
 
 
 def test_a_condition_on_the_problem_list_is_yes_and_names_its_entry() -> None:
@@ -81,7 +81,7 @@ def test_a_condition_that_begins_after_the_day_does_not_count_yet() -> None:
     assert value("jaw_osteonecrosis", listed("jaw_osteonecrosis", since="2026-06-15")) is True
 
 
-# --- what a person answered ---------------------------------------------------------------------------------------------
+# --- what a person answered -----------------------------------------------------------------------------------------
 
 
 def test_an_answer_wins_over_the_silence_of_the_problem_list() -> None:

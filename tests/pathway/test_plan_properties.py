@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from osteon.knowledge.types import Severity
-from osteon.pathway.gate import Readiness, gate, gate_rules
+from osteon.knowledge.types import Severity, Use
+from osteon.pathway.gate import Readiness, gate, rules_for
 from osteon.pathway.known import Known
 from osteon.pathway.occasion import Occasion
 from osteon.pathway.plan import UnknownDrugError, plan
@@ -59,10 +59,10 @@ def test_ready_means_that_no_stop_or_hold_is_open(facts: dict[str, object], drug
 def test_only_the_facts_of_a_stop_can_clear_it(facts: dict[str, object], drug: str, data: st.DataObject) -> None:
     """Adding any other fact to a chart never turns a stop that holds into ready."""
     before = gate(knowledge().drugs[drug], given_facts(facts))
-    stops = list(before.of(Severity.STOP, Truth.YES))
+    stops = [each for each in before.of(Severity.STOP, Truth.YES) if each.id in knowledge().rules]
     if not stops:
         return
-    rules = {rule.id: rule for rule in gate_rules(knowledge().drugs[drug], given_facts({}))}
+    rules = {rule.id: rule for rule in rules_for(knowledge().drugs[drug], Use.GATE, given_facts({}))}
     resolving = frozenset().union(*(facts_of(rules[each.id].when, knowledge()) for each in stops))
     others = sorted(set(knowledge().facts) - resolving)
     name = data.draw(st.sampled_from(others))

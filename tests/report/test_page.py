@@ -74,6 +74,10 @@ def test_headings_never_skip_a_level(name: str) -> None:
     assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
 
 
+def test_the_style_sheet_arrives_unescaped() -> None:
+    assert "ul.lines > li" in page(shown("jane"))
+
+
 def test_the_title_names_no_patient() -> None:
     assert "<title>Osteoporosis treatment plan</title>" in page(shown("jane"))
 

@@ -80,7 +80,12 @@ def assemble(
     def span(name: str) -> timedelta:
         return timedelta(days=settings[name].value)
 
-    joining = Joining(within=span("same_course"), grace=span("refill_grace"), intervals=_intervals(knowledge))
+    joining = Joining(
+        within=span("same_course"),
+        grace=span("refill_grace"),
+        prescription=span("prescription_lasts"),
+        intervals=_intervals(knowledge),
+    )
     return Chart(
         patient=patient,
         measurements=in_order(of(Measurement)),

@@ -6,6 +6,7 @@ each other closely; a stretch without supply inside it is a gap.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
@@ -13,7 +14,7 @@ from datetime import date, timedelta
 import msgspec
 from msgspec import Struct
 
-from osteon.chart.types import Course, Dose, When
+from osteon.chart.types import Course, Dose, When, day_after
 
 AMOUNT_MATTERS = frozenset({"glucocorticoid"})
 """Drugs whose course ends where the daily amount changes: the dose decides what they do to bone."""
@@ -46,34 +47,37 @@ class Exposure(Struct, frozen=True, kw_only=True):
 
     @property
     def last_day(self) -> When | None:
-        """The last day it covers, as far as it says so."""
+        """The last day it covers, as far as it says so: its end, or when its supply runs out."""
         if self.end:
             return self.end
-        if self.supply_days and self.start:
-            return When(_later(self.start.earliest, self.supply_days), _later(self.start.latest, self.supply_days))
-        return None
+        return self.start.later(self.supply_days) if self.supply_days and self.start else None
 
 
-class Joining(Struct, frozen=True):
-    """How close must exposures lie? `within` joins two into one course, `grace` leaves no gap between two supplies.
+class Joining(Struct, frozen=True, kw_only=True):
+    """How close must exposures lie?
 
-    `intervals` are the days between two doses of the drugs that are given by others.
+    `within` joins two into one course, `grace` leaves no gap between two supplies, `prescription` is how long one lasts
+    at most that was ended and says neither when nor how long. `intervals` are the days between two doses of the drugs
+    that a clinic gives.
     """
 
     within: timedelta
     grace: timedelta
+    prescription: timedelta
     intervals: Mapping[str, float] = {}
 
 
 def merge(exposures: Iterable[Exposure], joining: Joining) -> tuple[Course, ...]:
     """The courses behind these exposures, whatever order they come in."""
-    groups: defaultdict[tuple[str, bool, float | None, str], list[Exposure]] = defaultdict(list)
+    by_drug: defaultdict[tuple[str, bool], list[Exposure]] = defaultdict(list)
     for exposure in exposures:
-        amount = exposure.amount_per_day if exposure.drug in AMOUNT_MATTERS else None
-        product = exposure.product if exposure.drug in AMOUNT_MATTERS else ""
-        groups[exposure.drug, exposure.is_oncology, amount, product].append(exposure)
-    courses = (_course(run, joining) for group in groups.values() for run in _runs(sorted(group, key=_order), joining))
-    return tuple(courses)
+        by_drug[exposure.drug, exposure.is_oncology].append(exposure)
+    return tuple(
+        _course(run, joining)
+        for of_drug in by_drug.values()
+        for alike in _alike(_with_ends(sorted(of_drug, key=_order), joining))
+        for run in _runs(alike, joining)
+    )
 
 
 def _order(exposure: Exposure) -> tuple[bool, date, bytes]:
@@ -81,24 +85,50 @@ def _order(exposure: Exposure) -> tuple[bool, date, bytes]:
     return exposure.start is not None, start, msgspec.json.encode(exposure, order="deterministic")
 
 
+def _with_ends(exposures: list[Exposure], joining: Joining) -> list[Exposure]:
+    """Give what was ended, nobody said when, the span of days in which it must have ended.
+
+    Not before it began; not after the day on which it was said to be over, nor after the next prescription, nor after
+    the time that a prescription lasts at most.
+    """
+    starts = sorted({each.start.earliest for each in exposures if each.start and each.dose is None})
+    return [_with_end(each, starts, joining) for each in exposures]
+
+
+def _with_end(exposure: Exposure, starts: list[date], joining: Joining) -> Exposure:
+    start = exposure.start
+    if start is None or exposure.is_active is not False or exposure.dose is not None or exposure.last_day:
+        return exposure
+    was_told = exposure.told is not None and exposure.told.latest > start.latest
+    latest = exposure.told.latest if exposure.told and was_told else day_after(start.latest, joining.prescription.days)
+    following = bisect_right(starts, start.latest)
+    if following < len(starts):
+        latest = min(latest, starts[following])
+    return msgspec.structs.replace(exposure, end=When(start.earliest, latest))
+
+
+def _alike(exposures: list[Exposure]) -> Iterable[list[Exposure]]:
+    """Exposures of one drug; where the amount matters, those of one product and amount together."""
+    groups: defaultdict[tuple[str, float | None], list[Exposure]] = defaultdict(list)
+    for each in exposures:
+        matters = each.drug in AMOUNT_MATTERS
+        groups[each.product if matters else "", each.amount_per_day if matters else None].append(each)
+    return groups.values()
+
+
 def _runs(exposures: list[Exposure], joining: Joining) -> Iterator[list[Exposure]]:
     """Exposures in time, parted where the drug had ended and came back only later. Doses given part nothing."""
     run: list[Exposure] = []
     end: date | None = None
     for exposure in exposures:
-        starts_anew = (
-            run
-            and end is not None
-            and exposure.start is not None
-            and exposure.dose is None
-            and exposure.start.earliest > _later(end, joining.within.days)
-        )
-        if starts_anew:
+        begins = exposure.start.earliest if exposure.start and exposure.dose is None else None
+        if run and end is not None and begins is not None and begins > day_after(end, joining.within.days):
             yield run
             run, end = [], None
-        last = exposure.last_day
         if exposure.dose is None:
-            end = None if last is None else max(last.latest, end) if run and end else last.latest
+            last = exposure.last_day
+            is_first = all(each.dose for each in run)
+            end = None if last is None or (end is None and not is_first) else max(last.latest, end or date.min)
         run.append(exposure)
     if run:
         yield run
@@ -108,14 +138,13 @@ def _course(run: list[Exposure], joining: Joining) -> Course:
     latest = run[-1]
     doses = tuple(sorted(dict.fromkeys(each.dose for each in run if each.dose), key=_dose_order))
     is_active = _is_active(run)
-    stop = _stop(run, joining)
     amount = next((each for each in reversed(run) if each.amount_per_day is not None), None)
     return Course(
         drug=latest.drug,
         text=latest.text,
         sources=tuple(sorted({each.source for each in run})),
         start=min((each.start for each in run if each.start), default=None),
-        stop=stop,
+        stop=_stop(run, joining),
         is_active=is_active,
         doses=doses,
         gaps=_gaps(run, doses, joining),
@@ -142,17 +171,22 @@ def _is_active(run: list[Exposure]) -> bool | None:
 
 
 def _stop(run: list[Exposure], joining: Joining) -> When | None:
-    """The last day of a course that has one: of what was said to end, or of the last supply with its grace."""
+    """The last day of a course that has one: of what was said to end, or of the last supply or dose with its grace."""
     taken = [each for each in run if each.dose is None]
-    if any(each.is_active and each.end is None for each in taken):
+    if not taken and run[0].drug in joining.intervals:
         return None
-    ends = [each.last_day for each in taken if each.last_day]
-    if not ends:
+    if any(each.last_day is None or (each.is_active and each.end is None) for each in taken):
         return None
-    last = max(ends, key=lambda day: day.latest)
-    if all(each.end is None and each.is_active is None for each in taken):
-        return When(last.earliest, _later(last.latest, joining.grace.days))
-    return last
+    days = [each.last_day or each.start for each in taken or run]
+    last = max((day for day in days if day), key=_latest, default=None)
+    if last is None:
+        return None
+    is_told = any(each.end or each.is_active is not None for each in taken)
+    return last if is_told else When(last.earliest, day_after(last.latest, joining.grace.days))
+
+
+def _latest(day: When) -> tuple[date, date]:
+    return day.latest, day.earliest
 
 
 # --- supply --------------------------------------------------------------------------------------------------------
@@ -165,7 +199,7 @@ def _supplied(run: list[Exposure]) -> list[tuple[date, date]]:
     stretches = []
     for each in entries:
         last = each.last_day
-        if each.start is None or last is None or not each.start.is_exact:
+        if each.start is None or last is None or not (each.start.is_exact and last.is_exact):
             return []
         stretches.append((each.start.earliest, last.latest))
     return sorted(stretches)
@@ -185,15 +219,11 @@ def _gaps(run: list[Exposure], doses: tuple[Dose, ...], joining: Joining) -> tup
     interval = joining.intervals.get(run[0].drug)
     stretches = _supplied(run)
     if not stretches and interval and len(doses) > 1:
-        stretches = [(dose.when.earliest, _later(dose.when.latest, interval)) for dose in doses]
+        stretches = [(dose.when.earliest, day_after(dose.when.latest, interval)) for dose in doses]
     gaps = []
     until = stretches[0][1] if stretches else date.max
     for start, end in stretches[1:]:
-        if start > _later(until, joining.grace.days):
+        if start > day_after(until, joining.grace.days):
             gaps.append((until, start))
         until = max(until, end)
     return tuple(gaps)
-
-
-def _later(day: date, days: float) -> date:
-    return date.fromordinal(min(day.toordinal() + round(min(days, 1e6)), date.max.toordinal()))

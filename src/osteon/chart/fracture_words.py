@@ -28,7 +28,8 @@ _FRAGILITY = _any_of(
     "low[- ](?:energy|trauma|impact|velocity)",
     "minimal trauma|without trauma|atraumatic|no trauma|spontaneous",
     "fragility|osteoporotic|due to osteoporosis|insufficiency fracture",
-    r"\b(?:tripp|slipp)(?:ed|ing)\b",
+    r"\b(?:tripp|slipp)(?:ed|ing)\b|\bstumbl(?:e|ed|ing)\b",
+    r"\bafter (?:lifting|bending|coughing|sneezing|turning)\b",
 )
 _FALL_FROM = r"(?:fall(?:en)?|fell) (?:from|off) (?:an? |the |his |her |their )?"
 _TRAUMA = _any_of(
@@ -101,7 +102,10 @@ def side_by_words(words: str) -> str:
 
 # --- when and how many ---------------------------------------------------------------------------------------------
 
-_HISTORY = re.compile(r"\bhistory of\b|\bh/o\b|\b(?:old|healed|previous|prior|past)\b|\bsequela", re.IGNORECASE)
+_HISTORY = _any_of(
+    r"\bhistory of\b|\bh/o\b|\b(?:healed|previous|prior|past)\b|\bsequela",
+    r"\bold (?:\w+ ){0,3}(?:fracture|compression|wedge|infarct)",
+)
 _LEVEL = re.compile(r"\b([TDL])\s?(\d{1,2})\b(?:\s?(?:-|–|to)\s?([TDL])?\s?(\d{1,2})\b)?", re.IGNORECASE)
 _NUMBER = re.compile(r"\b(two|three|four|five|six|\d)\s+(?:\w+\s+){0,3}(?:fractures|vertebra)", re.IGNORECASE)
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from osteon.chart.fracture_words import UNNAMED
-from osteon.chart.types import Cause, Fracture
+from osteon.chart.types import Cause, Fracture, day_after
 
 
 class Recording(Struct, frozen=True, kw_only=True):
@@ -76,13 +76,8 @@ def _same(known: Recording, new: Recording, within: timedelta, healing: timedelt
     if new.care == "sequela":
         return one.when.earliest <= other.when.latest
     after = healing if new.care == "subsequent" else within
-    return (
-        _minus(one.when.earliest, within) <= other.when.latest and _minus(other.when.earliest, after) <= one.when.latest
-    )
-
-
-def _minus(day: date, span: timedelta) -> date:
-    return date.fromordinal(max(1, day.toordinal() - span.days))
+    is_not_before = day_after(one.when.earliest, -within.days) <= other.when.latest
+    return is_not_before and day_after(other.when.earliest, -after.days) <= one.when.latest
 
 
 def _same_visit(known: Recording, new: Recording) -> bool:

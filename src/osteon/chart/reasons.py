@@ -23,6 +23,7 @@ NO_ANSWER = "the answer is missing or in no value set"
 NOT_A_NUMBER = "the value is not one number"
 NO_UNIT = "the unit is missing or unknown"
 IMPLAUSIBLE = "the value is not plausible"
+ONLY_WORDS = "a report in words: its numbers were not read, type them in"
 BY_WORDS = "read by its words: the code is in no value set"
 WARNING_SITE = "read, but code, words and body site do not agree on the site"
 

@@ -35,6 +35,10 @@ class When(Struct, frozen=True, order=True):
         """Is it one day?"""
         return self.earliest == self.latest
 
+    def later(self, days: float) -> When:
+        """The same span of days, so many days later."""
+        return When(day_after(self.earliest, days), day_after(self.latest, days))
+
     def __str__(self) -> str:
         """The date as it was given: 2025, 2025-03 or 2025-03-14."""
         if self.is_exact:
@@ -42,6 +46,12 @@ class When(Struct, frozen=True, order=True):
         if self.latest - self.earliest < timedelta(days=31):
             return self.earliest.strftime("%Y-%m")
         return self.earliest.strftime("%Y")
+
+
+def day_after(day: date, days: float) -> date:
+    """The day so many days later (or earlier, below 0); it stays within the calendar, from year 1 to 9999."""
+    span = round(max(-1e7, min(days, 1e7)))
+    return date.fromordinal(max(1, min(day.toordinal() + span, date.max.toordinal())))
 
 
 class Sex(StrEnum):

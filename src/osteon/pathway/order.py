@@ -44,6 +44,11 @@ class DoseOrder(Struct, frozen=True, kw_only=True):
     after: tuple[Note, ...] = ()
     warnings: tuple[Note, ...] = ()
 
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """Every sentence of the order."""
+        return (self.how, *(note for _, note in self.lines), *self.before, *self.after, *self.warnings)
+
 
 def dose_order(drug: Drug, drops_per_ml: float) -> DoseOrder:
     """The order for one dose of this drug, for a giving set of so many drops per mL."""

@@ -56,7 +56,7 @@ def _data(view: View) -> dict[str, Any]:
                 "text": row.text,
                 "burden": row.burden,
                 "firsts": row.firsts,
-                "harms": [harm.sentence for harm in row.option.harms[:6]],
+                "harms": [harm.sentence for harm in row.option.harms[:4]],
             }
             for row in view.rows
         ],
@@ -91,13 +91,13 @@ def _order(order: DoseOrder) -> dict[str, Any]:
     ]
     fastest = f", at most {order.maximum_rate_ml_h:g} mL/h" if order.maximum_rate_ml_h else ""
     lines = [
-        ("How", order.how.text),
+        ("How", sentence(order.how.text)),
         *([("Volume", order.volume)] if order.volume else []),
         *([("Not faster than", order.minimum_time + fastest)] if order.minimum_time else []),
         *rates,
-        *((label, note.text) for label, note in order.lines),
-        *(("Before", note.text) for note in order.before),
-        *(("After", note.text) for note in order.after),
-        *(("Not to be confused", note.text) for note in order.warnings),
+        *((label, sentence(note.text)) for label, note in order.lines),
+        *(("Before", sentence(note.text)) for note in order.before),
+        *(("After", sentence(note.text)) for note in order.after),
+        *(("Not to be confused", sentence(note.text)) for note in order.warnings),
     ]
-    return {"name": order.name, "dose": order.dose, "route": order.route, "lines": lines}
+    return {"name": order.name.capitalize(), "dose": order.dose, "route": order.route, "lines": lines}

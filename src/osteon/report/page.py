@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 import osteon
 from osteon.knowledge.types import Verified
 from osteon.report.view import View
-from osteon.report.words import VERIFIED, day
+from osteon.report.words import VERIFIED, day, sentence
 
 
 def page(view: View) -> str:
@@ -29,6 +29,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["day"] = day
+    environment.filters["sentence"] = sentence
     environment.filters["verified"] = lambda name: VERIFIED[Verified(name)]
     return environment
 

@@ -35,7 +35,11 @@ def patient_strip(at: Occasion, plan: Plan) -> tuple[tuple[str, str], ...]:
     doses = [dose for course in chart.courses for dose in course.doses if dose.when.latest <= plan.on]
     latest = max((dose for dose in doses if dose.drug in knowledge.drugs), key=lambda dose: dose.when, default=None)
     due = next((step.on for step in plan.steps if step.order is not None), None)
-    allergies = [each.text for each in chart.allergies if not each.none_known]
+    allergies = [
+        f"{each.text} (not tolerated)" if each.is_intolerance else each.text
+        for each in chart.allergies
+        if not each.none_known
+    ]
     none_known = any(each.none_known for each in chart.allergies)
     return (
         ("Name", patient.name or "not given"),

@@ -15,7 +15,7 @@ from osteon.pathway.order import Note
 from osteon.pathway.plan import Plan
 from osteon.pathway.risk.score import Score
 from osteon.pathway.truth import Truth
-from osteon.report.words import READINESS, STANDING, TRUTH, VERIFIED, Sign, counted, day, listed
+from osteon.report.words import READINESS, STANDING, TRUTH, VERIFIED, Sign, counted, day, listed, sentence
 
 
 class Line(Struct, frozen=True, kw_only=True):
@@ -42,18 +42,31 @@ def line(finding: Finding, sign: Sign | None = None) -> Line:
     missing = tuple(f"not known: {each.text}" for each in finding.missing)
     return Line(
         text=finding.text,
-        because=tuple(each.text + (f" ({each.as_of})" if each.as_of else "") for each in finding.because) + missing,
+        because=grounds(finding) + missing,
         citations=finding.citations,
         mark=VERIFIED[finding.verified],
         sign=sign,
     )
 
 
+def grounds(finding: Finding) -> tuple[str, ...]:
+    """The facts used, in words, with the day each speaks of."""
+    return tuple(each.text + (f" ({each.as_of})" if each.as_of else "") for each in finding.because)
+
+
+def to_find_out(finding: Finding) -> str:
+    """What would settle a finding that cannot be told, in a sentence."""
+    return sentence("; ".join(dict.fromkeys(each.obtain for each in finding.missing)))
+
+
 def score_line(score: Score) -> Line:
     """What a score says, with the warnings and the disclaimer that must stand beside it."""
+    missing = [f"not known: {each.text}" for each in score.missing]
+    assumed = [f"counted as absent because nobody recorded it: {', '.join(score.assumed)}"] if score.assumed else []
+    disclaimer = [score.disclaimer] if score.disclaimer else []
     return Line(
         text=" ".join(filter(None, [score.text, *score.warnings])),
-        because=tuple(filter(None, [*(f"not known: {each.text}" for each in score.missing), score.disclaimer])),
+        because=(*missing, *assumed, *disclaimer),
         citations=score.citations,
         mark=VERIFIED[score.verified],
     )
@@ -87,7 +100,7 @@ def risk(assessment: Assessment, framework: str) -> Answer:
         question="How high is the risk of fracture?",
         sign=Sign("▲", named.label.lower(), "warn") if named and named.label else sign,
         text=text,
-        lines=tuple(_category_line(each) for each in applying),
+        lines=tuple(_category_line(each) for each in sorted(applying, key=lambda each: each.framework != framework)),
     )
 
 
@@ -105,7 +118,7 @@ def _category_line(category: RiskCategory) -> Line:
     held = next((each for each in category.findings if each.verdict is Truth.YES), None)
     return Line(
         text=_category(category),
-        because=tuple(each.text for each in held.because) if held else (),
+        because=grounds(held) if held else (),
         citations=held.citations if held else (),
         mark=VERIFIED[held.verified] if held else None,
     )

@@ -19,7 +19,7 @@ from osteon.pathway.rules import Branch
 from osteon.pathway.rules import explain as explain_rule
 from osteon.pathway.truth import Truth
 from osteon.report.patient import patient_line
-from osteon.report.questions import diagnosis, line, readiness, risk, score_line
+from osteon.report.questions import diagnosis, line, readiness, risk, score_line, to_find_out
 from osteon.report.terminal import STYLES, answer_text, line_text, sign_text
 from osteon.report.words import READINESS, STANDING, TRUTH, check, counted
 
@@ -80,8 +80,9 @@ def show_gate(gate: Gate, at: Occasion, console: Console, *, explain: bool) -> N
             continue
         shown = line(finding, check(finding.severity, finding.verdict))
         console.print(Padding(line_text(shown, explain=explain), (0, 0, 0, 2)))
-        if finding.remedy:
-            console.print(Padding(Text(f"→ {finding.remedy}", style="cyan"), (0, 0, 0, 4)))
+        to_do = to_find_out(finding) if finding.verdict is Truth.CANNOT_TELL else finding.remedy
+        if to_do:
+            console.print(Padding(Text(f"→ {to_do}", style="cyan"), (0, 0, 0, 4)))
     clear = sum(finding.verdict is Truth.NO for finding in gate.findings)
     console.print(Text(f"{clear} of {len(gate.findings)} checks are clear.", style="dim"))
     if explain:

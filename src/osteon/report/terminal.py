@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from itertools import groupby
 
+import msgspec
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from osteon.pathway.options import Standing
 from osteon.pathway.steps import PlanStep
 from osteon.report.questions import Answer, Line
 from osteon.report.view import Row, View
-from osteon.report.words import STANDING, VERIFIED, Sign
+from osteon.report.words import STANDING, VERIFIED, Sign, listed
 
 STYLES = {"good": "green", "bad": "bold red", "warn": "yellow", "open": "magenta", "plain": "default"}
-_DAYS_SHOWN = 9
+_DAYS_SHOWN = 8
 _LINES_SHOWN = 3
 
 
@@ -49,12 +51,15 @@ def show(view: View, console: Console, *, explain: bool = False) -> None:
 
 
 def answer_text(answer: Answer, *, explain: bool) -> RenderableType:
-    """A question with its answer, and the first few grounds or, with `explain`, all of them."""
+    """A question with its answer and grounds: all of them with `explain`, else the first few, the first in full."""
     head = Text.assemble(
         (f"{answer.question} ", "bold"), sign_text(answer.sign), ("  " + answer.text, "default"), overflow="fold"
     )
     lines = answer.lines if explain else answer.lines[:_LINES_SHOWN]
-    body: list[RenderableType] = [Padding(line_text(each, explain=explain), (0, 0, 0, 2)) for each in lines]
+    body: list[RenderableType] = []
+    for number, line in enumerate(lines):
+        shown = line if explain or number == 0 else msgspec.structs.replace(line, because=())
+        body.append(Padding(line_text(shown, explain=explain), (0, 0, 0, 2)))
     if len(answer.lines) > len(lines):
         body.append(
             Padding(Text(f"… and {len(answer.lines) - len(lines)} more (--explain)", style="dim"), (0, 0, 0, 2))
@@ -110,14 +115,21 @@ def _title(group: list[PlanStep]) -> Text:
 
 
 def _options(rows: tuple[Row, ...], chosen: str, *, explain: bool) -> RenderableType:
+    """The other options: one by one with `explain`, else a line for each standing."""
     table = Table.grid(padding=(0, 2))
     table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
-    for row in rows:
-        if row.option.drug == chosen and not explain:
-            continue
-        table.add_row(Text("  ") + sign_text(row.sign), row.name, Text(f"{row.text} {row.burden if explain else ''}"))
+    others = [row for row in rows if explain or row.option.drug != chosen]
+    if explain:
+        for row in others:
+            table.add_row(Text("  ") + sign_text(row.sign), f"{row.name}, {row.route}. {row.text} {row.burden}")
+        return table
+    for _, group in groupby(others, key=lambda row: row.option.standing):
+        same = list(group)
+        reasons = {row.text: [other.name for other in same if other.text == row.text] for row in same}
+        plain = same[0].option.standing in (Standing.RECOMMENDED, Standing.SUITABLE)
+        parts = [listed(names) + ("" if plain else f" ({text.rstrip('.')})") for text, names in reasons.items()]
+        table.add_row(Text("  ") + sign_text(same[0].sign), "; ".join(parts))
     return table
 
 
@@ -131,6 +143,6 @@ def _foot(view: View, console: Console, *, explain: bool) -> None:
         signs = ", ".join(f"{sign.icon} {sign.word}" for sign in STANDING.values())
         console.print(Text(f"Standings: {signs}.", style="dim"))
     if view.unverified:
-        words = f"Checks that rest on recalled texts or program defaults alone: {', '.join(view.unverified)}."
-        console.print(Text(words, style="yellow"))
+        words = f"Rest on recalled texts or program defaults alone: {', '.join(view.unverified)}."
+        console.print(Text(words if explain else f"{marks}.", style="yellow"))
     console.print(Text("Prescriber: ____________________   Signature: ____________________   Date: __________"))

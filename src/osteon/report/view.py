@@ -5,7 +5,7 @@ One view serves all three, so that they cannot disagree.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 from msgspec import Struct
 
@@ -105,17 +105,27 @@ def _row(option: Option, knowledge: Knowledge) -> Row:
 
 def _citations(plan: Plan, knowledge: Knowledge) -> tuple[tuple[str, str, str], ...]:
     """Every text that the shown sentences rest on: key, title, address; in the order of first use."""
-    keys: dict[str, None] = {}
-    for finding in _shown(plan):
-        keys.update(dict.fromkeys(finding.citations))
-    for step in plan.steps:
-        for note in step.notes:
-            keys.update(dict.fromkeys(note.citations))
+    keys = dict.fromkeys(key for cited in _cited(plan) for key in cited)
     known = knowledge.citations
     return tuple((key, known[key].title, known[key].url) for key in keys if key in known)
 
 
-def _shown(plan: Plan) -> Iterable[Finding]:
+def _cited(plan: Plan) -> Iterator[tuple[str, ...]]:
+    """The citations of everything that a report shows, one group for each sentence."""
+    for finding in _findings(plan):
+        yield finding.citations
+    for score in plan.assessment.scores:
+        yield score.citations
+    for step in plan.steps:
+        yield from (note.citations for note in step.notes)
+        if step.order:
+            yield from (note.citations for note in step.order.notes)
+    for option in plan.options:
+        yield from (harm.citations for harm in option.harms)
+        yield from (note.citations for note in option.evidence)
+
+
+def _findings(plan: Plan) -> Iterator[Finding]:
     yield from plan.assessment.diagnosis
     for category in plan.assessment.categories:
         yield from category.findings

@@ -22,7 +22,6 @@ class Panel(Struct, frozen=True, kw_only=True):
     words: str = ""
     value_sets: frozenset[str] = NONE
     when: When | None = None
-    note: str = ""
 
 
 NO_PANEL = Panel()

@@ -11,7 +11,7 @@ from datetime import date
 from functools import lru_cache
 
 from osteon.chart.fhir.elements import Period, Quantity
-from osteon.chart.types import When
+from osteon.chart.types import When, day_after
 
 
 @lru_cache(maxsize=8192)
@@ -52,15 +52,10 @@ def at_age(age: Quantity | None, birth: When | None) -> When | None:
     if not age or not birth or age.value is None or age.comparator:
         return None
     years = age.value * _YEARS_PER_AGE_UNIT.get(age.code or age.unit or "a", 0.0)
-    whole = int(years)
     if not 0 < years < 130:
         return None
-    open_years = 1 if years == whole else 0
-    return When(_later(birth.earliest, years), _later(birth.latest, years + open_years))
-
-
-def _later(day: date, years: float) -> date:
-    return date.fromordinal(min(day.toordinal() + round(years * 365.25), date.max.toordinal()))
+    open_years = 1 if years == int(years) else 0
+    return When(day_after(birth.earliest, 365.25 * years), day_after(birth.latest, 365.25 * (years + open_years)))
 
 
 def earliest(*days: When | None) -> When | None:

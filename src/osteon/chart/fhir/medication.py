@@ -14,8 +14,8 @@ from osteon.chart import reasons
 from osteon.chart.codes import Topic
 from osteon.chart.courses import Exposure
 from osteon.chart.fhir.context import Context
-from osteon.chart.fhir.dates import bounds, during, earliest, when
-from osteon.chart.fhir.dosing import days, dose_mg, is_injected, mg_per_day, single_dose
+from osteon.chart.fhir.dates import bounds, during, when
+from osteon.chart.fhir.dosing import Phase, days, dose_mg, is_injected, mg_per_day, phases, single_dose
 from osteon.chart.fhir.drugs import Drug, Drugs, drugs_of, is_cancer_dose, is_given_by_others, medication_of
 from osteon.chart.fhir.elements import Concept, Quantity
 from osteon.chart.fhir.resources import (
@@ -40,6 +40,7 @@ _LEFT_OUT = {
 }
 _NOT_ORDERED = frozenset({"draft", "cancelled"})
 _PLANNED = frozenset({"proposal", "plan", "option"})
+_NOT_HANDED_OVER = frozenset({"in-progress", "on-hold", "stopped"})
 _CARRIED_OUT = frozenset({"completed", "stopped"})
 _ACTIVE = {"active": True, "in-progress": True, "completed": False, "stopped": False}
 ON_HOLD = "on hold"
@@ -58,17 +59,12 @@ def read_request(seen: MedicationRequestResource, at: Context) -> Iterator[Expos
         return
     source = f"{what}/{seen.id}"
     ordered = when(seen.authored_on)
-    periods = [
-        bounds(each.timing.repeat.bounds_period)
-        for each in seen.dosage_instruction
-        if each.timing and each.timing.repeat
-    ]
-    start = earliest(*(period[0] for period in periods)) or ordered
+    stretches = phases(seen.dosage_instruction, ordered)
     yield Order(
         kinds=frozenset(drug.id for drug in drugs.found),
         text=drugs.text,
         source=source,
-        when=ordered or start,
+        when=ordered or stretches[0].start,
         status=seen.status,
         intent=seen.intent,
         forbids=seen.do_not_perform,
@@ -77,18 +73,17 @@ def read_request(seen: MedicationRequestResource, at: Context) -> Iterator[Expos
         return
     for drug in drugs.found:
         if seen.status in _CARRIED_OUT or not is_given_by_others(drug.id, at):
-            yield _exposure(
-                drug,
-                source,
-                seen.dosage_instruction,
-                at,
-                start=start,
-                end=max((period[1] for period in periods if period[1]), key=lambda day: day.latest, default=None),
-                told=ordered,
-                status=seen.status,
-                supply_days=_ordered_supply(seen),
-                stop_reason=seen.status_reason.words if seen.status_reason else "",
-            )
+            for phase in stretches:
+                yield _exposure(
+                    drug,
+                    source,
+                    phase,
+                    at,
+                    told=ordered,
+                    status=seen.status,
+                    supply_days=_ordered_supply(seen),
+                    stop_reason=seen.status_reason.words if seen.status_reason else "",
+                )
 
 
 def _ordered_supply(seen: MedicationRequestResource) -> float | None:
@@ -114,17 +109,11 @@ def read_statement(seen: MedicationStatementResource, at: Context) -> Iterator[E
         if given and is_given_by_others(drug.id, at):
             yield _given(drug, source, given, single_dose(seen.dosage), at)
         else:
-            yield _exposure(
-                drug,
-                source,
-                seen.dosage,
-                at,
-                start=start or day,
-                end=end,
-                told=when(seen.date_asserted) or end or day,
-                status=seen.status,
-                stop_reason=next((each.words for each in seen.status_reason), ""),
-            )
+            told = when(seen.date_asserted) or end or day
+            reason = next((each.words for each in seen.status_reason), "")
+            for phase in phases(seen.dosage, start or day):
+                whole = Phase(phase.dosages, phase.start or start or day, phase.end or end)
+                yield _exposure(drug, source, whole, at, told=told, status=seen.status, stop_reason=reason)
 
 
 def read_dispense(seen: MedicationDispenseResource, at: Context) -> Iterator[Exposure | Skipped]:
@@ -134,18 +123,14 @@ def read_dispense(seen: MedicationDispenseResource, at: Context) -> Iterator[Exp
     if seen.status in _LEFT_OUT:
         yield skipped(what, _LEFT_OUT[seen.status], drugs.text)
         return
+    if seen.status in _NOT_HANDED_OVER and not seen.when_handed_over:
+        yield skipped(what, reasons.ONLY_PLANNED, drugs.text)
+        return
     yield from drugs.doubt
     start = when(seen.when_handed_over) or when(seen.when_prepared)
     for drug in drugs.found:
-        handed_over = _exposure(
-            drug,
-            f"{what}/{seen.id}",
-            seen.dosage_instruction,
-            at,
-            start=start,
-            told=start,
-            supply_days=days(seen.days_supply),
-        )
+        whole = Phase(seen.dosage_instruction, start)
+        handed_over = _exposure(drug, f"{what}/{seen.id}", whole, at, told=start, supply_days=days(seen.days_supply))
         yield msgspec.structs.replace(handed_over, is_supply=True)
 
 
@@ -199,23 +184,21 @@ def _given(drug: Drug, source: str, day: When, quantity: Quantity | None, at: Co
 def _exposure(
     drug: Drug,
     source: str,
-    dosages: tuple[Dosage, ...],
+    phase: Phase,
     at: Context,
     *,
-    start: When | None,
     told: When | None,
-    end: When | None = None,
     status: str = "",
     supply_days: float | None = None,
     stop_reason: str = "",
 ) -> Exposure:
-    amount = mg_per_day(dosages, drug.text)
+    amount = mg_per_day(phase.dosages, drug.text)
     return Exposure(
         drug=drug.id,
         text=drug.text,
         source=source,
-        start=start,
-        end=end,
+        start=phase.start,
+        end=phase.end,
         told=told,
         is_active=_ACTIVE.get(status),
         supply_days=supply_days,
@@ -223,5 +206,5 @@ def _exposure(
         unit="mg/d" if amount is not None else "",
         stop_reason=stop_reason or (ON_HOLD if status == "on-hold" else ""),
         product=drug.product,
-        is_oncology=drug.is_oncology or is_cancer_dose(drug.id, dose_mg(single_dose(dosages), drug.text), at),
+        is_oncology=drug.is_oncology or is_cancer_dose(drug.id, dose_mg(single_dose(phase.dosages), drug.text), at),
     )

@@ -91,7 +91,7 @@ def _measurement(
         side=site.side,
         machine=_machine(seen, at),
         reference=_reference(found),
-        note="; ".join(filter(None, [_standing(seen), site.doubt, *(note.text for note in seen.note), panel.note])),
+        note="; ".join(filter(None, [_standing(seen), _flag(found), site.doubt, *(note.text for note in seen.note)])),
     )
 
 
@@ -161,6 +161,12 @@ def _machine(seen: ObservationResource, at: Context) -> str:
 
 def _standing(seen: ObservationResource) -> str:
     return "preliminary" if seen.status == "preliminary" else ""
+
+
+def _flag(found: Found) -> str:
+    """What the sender makes of the value: high, low, osteopenia."""
+    said = ", ".join(dict.fromkeys(each.words for each in found.interpretation if each.code not in ("N", "normal")))
+    return f"flagged {said}" if said else ""
 
 
 def _day(seen: ObservationResource) -> When | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from osteon.chart.errors import ChartError
+from osteon.chart.fhir.context import bare
 from osteon.chart.fhir.dates import when
 from osteon.chart.fhir.elements import Extension, Reference
 from osteon.chart.fhir.resources import HumanName, PatientResource
@@ -87,7 +88,7 @@ class Whose:
     """
 
     def __init__(self, seen: PatientResource, full_url: str, *, is_only_one: bool) -> None:
-        self._tails = {f"Patient/{seen.id}"} if seen.id else set()
+        self._tails = {f"Patient/{name}" for name in (seen.id, bare(full_url)) if name}
         self._base = full_url.removesuffix(f"/Patient/{seen.id}") if full_url.startswith("http") else ""
         self._identifiers = seen.identifier
         self._is_only_one = is_only_one

@@ -7,19 +7,24 @@ from collections.abc import Iterator
 from osteon.chart import reasons
 from osteon.chart.codes import Topic
 from osteon.chart.courses import Exposure
-from osteon.chart.fhir.context import Context
+from osteon.chart.fhir.context import Context, target
 from osteon.chart.fhir.dates import during, when
+from osteon.chart.fhir.fracture import recording_of
 from osteon.chart.fhir.medication import given_by_procedure
 from osteon.chart.fhir.resources import ProcedureResource, ServiceRequestResource
 from osteon.chart.fhir.states import states_by_words
+from osteon.chart.fractures import Recording
 from osteon.chart.reasons import skipped
 from osteon.chart.types import Order, Procedure, Skipped
 
 _LEFT_OUT = {"entered-in-error": reasons.ENTERED_IN_ERROR, "not-done": reasons.CANCELLED}
+REPAIR = "hip_fracture_repair"
+"""Where a hip was repaired a hip had broken, whether or not the problem list says so."""
+
 _NOT_YET = frozenset({"preparation", "on-hold"})
 
 
-def read_procedure(seen: ProcedureResource, at: Context) -> Iterator[Procedure | Exposure | Skipped]:
+def read_procedure(seen: ProcedureResource, at: Context) -> Iterator[Procedure | Exposure | Recording | Skipped]:
     """The procedure, and the dose that it stands for where its code is that of a drug."""
     what, text = "Procedure", seen.code.words
     if seen.status in _LEFT_OUT:
@@ -33,6 +38,10 @@ def read_procedure(seen: ProcedureResource, at: Context) -> Iterator[Procedure |
     by_words = kinds or states_by_words(seen.code, at)
     if by_words != kinds:
         yield skipped(f"warning: {what}", reasons.BY_WORDS, text)
+    if REPAIR in by_words and seen.status not in _NOT_YET:
+        yield recording_of(
+            seen.code, frozenset({"fracture.hip"}), source, at, when=day, encounter=target(seen.encounter)
+        )
     if by_words:
         yield Procedure(
             kinds=by_words,

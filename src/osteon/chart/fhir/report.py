@@ -34,6 +34,8 @@ def read_report(seen: DiagnosticReportResource, at: Context) -> Iterator[Procedu
         return
     day, source = _day(seen), f"{what}/{seen.id}"
     kinds = at.of_topic(at.sets(seen.code), Topic.STATE)
+    if "dxa" in kinds and not seen.result:
+        yield skipped(f"warning: {what}", reasons.ONLY_WORDS, text)
     if kinds:
         yield Procedure(kinds=kinds, text=text, source=source, when=day)
     found = [(concept, at.of_topic(at.sets(concept), Topic.STATE)) for concept in seen.conclusion_code]

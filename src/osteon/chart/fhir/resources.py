@@ -236,8 +236,9 @@ class DoseAndRate(Element, frozen=True, kw_only=True):
 
 
 class Dosage(Element, frozen=True, kw_only=True):
-    """How is it to be taken?"""
+    """How is it to be taken? Parts of one sequence are taken together."""
 
+    sequence: float | None = None
     text: str = ""
     timing: Timing | None = None
     as_needed_boolean: bool = False

@@ -53,7 +53,9 @@ def number_of(quantity: Quantity) -> Number:
 
 
 def number_in(text: str) -> Number | str | Refusal:
-    """The number in a text that holds one and perhaps a unit: `-2.9`, `<10 ng/mL`, `2,9`. Other words stay words.
+    """The number in a text that holds one, perhaps with a label, a unit and a remark: `T-score: -2.9 (osteoporosis)`.
+
+    Other words stay words.
 
     A comma before exactly three digits may part thousands or decimals: nobody can tell, so it is no number.
     """
@@ -69,7 +71,11 @@ def number_in(text: str) -> Number | str | Refusal:
 
 _SIGNS = str.maketrans({"−": "-", "–": "-", "≤": "<", "≥": ">"})
 _NUMBER = re.compile(
-    r"(?P<comparator><=?|>=?|)\s*(?P<number>[+-]?\d{1,9}(?:[.,]\d{1,9})?)(?P<unit>(?:\s*[A-Za-zµμ%{/][^,;]{0,24})?)"
+    r"(?:[A-Za-z][A-Za-z -]{0,24}[:=]\s*)?"
+    r"(?P<comparator><=?|>=?|)\s*"
+    r"(?P<number>[+-]?\d{1,9}(?:[.,]\d{1,9})?)"
+    r"(?P<unit>(?:\s*[A-Za-zµμ%{/][^,;()]{0,24})?)"
+    r"(?:\s*\([^()]{0,40}\))?"
 )
 _COMPARATORS = {"<": "<", "<=": "<", ">": ">", ">=": ">"}
 

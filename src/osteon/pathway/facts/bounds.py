@@ -2,40 +2,41 @@
 
 from __future__ import annotations
 
-from osteon.knowledge.types import Comparison
+from collections.abc import Callable
+from operator import ge, gt, le, lt
+
 from osteon.pathway.known import Known, unknown
-from osteon.pathway.logic import compare
 from osteon.pathway.occasion import Occasion
-from osteon.pathway.truth import Truth
 
 
 def is_at_least(known: Known, limit: float) -> Known:
     """Is it so much or more? Unknown where the bounds disagree."""
-    return _side(known, Comparison.AT_LEAST, limit)
+    return _side(known, ge, limit)
 
 
 def is_at_most(known: Known, limit: float) -> Known:
     """Is it so much or less? Unknown where the bounds disagree."""
-    return _side(known, Comparison.AT_MOST, limit)
+    return _side(known, le, limit)
 
 
 def is_below(known: Known, limit: float) -> Known:
     """Is it less? Unknown where the bounds disagree."""
-    return _side(known, Comparison.BELOW, limit)
+    return _side(known, lt, limit)
 
 
 def is_above(known: Known, limit: float) -> Known:
     """Is it more? Unknown where the bounds disagree."""
-    return _side(known, Comparison.ABOVE, limit)
+    return _side(known, gt, limit)
 
 
-def _side(known: Known, comparison: Comparison, limit: float) -> Known:
-    if known.value is None:
+def _side(known: Known, holds: Callable[[float, float], bool], limit: float) -> Known:
+    bounds = known.bounds
+    if bounds is None:
         return known
-    truth = compare(known, comparison, limit)
-    if truth is Truth.CANNOT_TELL:
+    first = holds(bounds[0], limit)
+    if first is not holds(bounds[1], limit):
         return unknown("not known exactly enough", *known.grounds)
-    return Known(truth is Truth.YES, known.grounds)
+    return Known(first, known.grounds)
 
 
 def any_of(at: Occasion, names: tuple[str, ...]) -> Known:

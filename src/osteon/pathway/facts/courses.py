@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date
 
 from osteon.chart.types import Course, Dose, When
@@ -43,9 +42,19 @@ def given_by_others(course: Course, at: Occasion) -> Drug | None:
     return None if drug is None or drug.self_administered or drug.route.value is Route.ORAL else drug
 
 
-def courses_of(at: Occasion, drugs: Collection[str]) -> tuple[Course, ...]:
+def courses_of(at: Occasion, *drugs: str) -> tuple[Course, ...]:
     """The courses of these drugs that began on or before the day."""
-    return tuple([each for each in osteoporosis_courses(at) if each.drug in drugs])
+    by_drug = at.once(_by_drug)
+    if len(drugs) == 1:
+        return by_drug.get(drugs[0], ())
+    return tuple([course for drug in drugs for course in by_drug.get(drug, ())])
+
+
+def _by_drug(at: Occasion) -> dict[str, tuple[Course, ...]]:
+    found: dict[str, tuple[Course, ...]] = {}
+    for course in osteoporosis_courses(at):
+        found[course.drug] = (*found.get(course.drug, ()), course)
+    return found
 
 
 def has_begun(course: Course, at: Occasion) -> bool:
@@ -66,7 +75,7 @@ def doses(course: Course, at: Occasion) -> tuple[Dose, ...]:
 
 def doses_of(at: Occasion, drug: str) -> tuple[Dose, ...]:
     """All doses of one drug that were given on or before the day, the earliest first."""
-    given = [dose for course in courses_of(at, (drug,)) for dose in doses(course, at)]
+    given = [dose for course in courses_of(at, drug) for dose in doses(course, at)]
     return tuple(sorted(given, key=lambda each: each.when))
 
 

@@ -67,25 +67,27 @@ def t_score_radius_33(at: Occasion) -> Known:
 @fact
 def lowest_t_score(at: Occasion) -> Known:
     """What is the lowest valid T-score of today: of the latest at each site that counts?"""
-    return _applicable(at, _lowest(at.once(_t_scores), _sites(at), now=True))
+    return _applicable(at, _lowest(at.once(_t_scores_now), _sites(at)))
 
 
 @fact
 def lowest_t_score_ever(at: Occasion) -> Known:
     """What is the lowest valid T-score there ever was? The diagnosis persists when density has risen."""
-    return _applicable(at, _lowest(at.once(_t_scores), _sites(at), now=False))
+    ever = {site: min(items, key=_value) for site, items in by_site(at, "t_score").items()}
+    return _applicable(at, _lowest(ever, _sites(at)))
 
 
 @fact
 def lowest_hip_t_score(at: Occasion) -> Known:
     """What is the lower of the latest T-scores of total hip and femoral neck?"""
-    return _applicable(at, _lowest(at.once(_t_scores), HIP, now=True))
+    now = at.once(_t_scores_now)
+    return _applicable(at, min([now[site] for site in HIP if site in now], key=_value, default=None))
 
 
 @fact
 def lowest_z_score(at: Occasion) -> Known:
     """What is the lowest valid Z-score of the latest at each site that counts?"""
-    item = _lowest(at.once(_z_scores), _sites(at), now=True)
+    item = _lowest(_lowest_at(by_site(at, "z_score")), _sites(at))
     return NO_Z_SCORE if item is None else _score(item)
 
 
@@ -114,35 +116,34 @@ def by_site(at: Occasion, kind: str) -> BySite:
     return {site: tuple(items) for site, items in found.items()}
 
 
-def _t_scores(at: Occasion) -> BySite:
-    return by_site(at, "t_score")
-
-
-def _z_scores(at: Occasion) -> BySite:
-    return by_site(at, "z_score")
-
-
 def _sites(at: Occasion) -> tuple[str, ...]:
     """The sites that count: the one-third radius too where hyperparathyroidism is known."""
     return SITES if at["hyperparathyroidism"].value is True else CENTRAL
 
 
-def _lowest(scores: BySite, sites: tuple[str, ...], *, now: bool) -> Measurement | None:
-    """The lowest score at these sites, of the latest scans or of all; the radius where no other site has one."""
-    found = [item for site in sites for item in (_latest(scores, site) if now else scores.get(site, ()))]
-    if not found and sites == CENTRAL:
-        return _lowest(scores, RADIUS, now=now)
-    return min(found, key=lambda item: item.value, default=None)
+def _lowest_at(scores: BySite) -> dict[str, Measurement]:
+    """The lowest score of the latest day at each site: of two hips the lower."""
+    return {
+        site: min([item for item in items if item.when == items[0].when], key=_value) for site, items in scores.items()
+    }
 
 
-def _latest(scores: BySite, site: str) -> tuple[Measurement, ...]:
-    """The scores of the latest day at one site: of two hips there are two."""
-    items = scores.get(site, ())
-    return tuple([item for item in items if item.when == items[0].when])
+def _t_scores_now(at: Occasion) -> dict[str, Measurement]:
+    return _lowest_at(by_site(at, "t_score"))
+
+
+def _lowest(by: dict[str, Measurement], sites: tuple[str, ...]) -> Measurement | None:
+    """The lowest score at these sites; at the radius where none of them has one."""
+    found = [by[site] for site in sites if site in by] or [by[site] for site in RADIUS if site in by]
+    return min(found, key=_value, default=None)
+
+
+def _value(item: Measurement) -> float:
+    return item.value
 
 
 def _t_score_at(at: Occasion, site: str) -> Known:
-    return _applicable(at, min(_latest(at.once(_t_scores), site), key=lambda item: item.value, default=None))
+    return _applicable(at, at.once(_t_scores_now).get(site))
 
 
 def _applicable(at: Occasion, item: Measurement | None) -> Known:

@@ -28,7 +28,7 @@ ANABOLIC = (*PTH_ANALOGUES, "romosozumab")
 @fact
 def pth_analogue_mo(at: Occasion) -> Known:
     """For how many months of a lifetime were teriparatide or abaloparatide taken, both added up?"""
-    courses = courses_of(at, PTH_ANALOGUES)
+    courses = courses_of(at, *PTH_ANALOGUES)
     return total_months(courses, at) if courses else silence(at, "medications", ZERO)
 
 
@@ -39,7 +39,7 @@ def denosumab_without_exit(at: Occasion) -> Known:
     Yes once it is dangerous to be late (seven months after the last injection), or once the next one would have been
     due where it was stopped (six), unless another antiresorptive was begun or given after that injection.
     """
-    courses = courses_of(at, ("denosumab",))
+    courses = courses_of(at, "denosumab")
     if not courses:
         return silence(at, "medications")
     grounds = tuple([ground(course) for course in courses])
@@ -61,7 +61,7 @@ def denosumab_without_exit(at: Occasion) -> Known:
 @fact
 def anabolic_finished_without_follow_on(at: Occasion) -> Known:
     """Did a bone-building course end with no antiresorptive after it?"""
-    courses = courses_of(at, ANABOLIC)
+    courses = courses_of(at, *ANABOLIC)
     if not courses:
         return silence(at, "medications")
     grounds = tuple([ground(course) for course in courses])

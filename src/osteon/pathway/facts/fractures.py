@@ -12,9 +12,8 @@ from collections.abc import Collection, Iterator
 from msgspec import Struct
 
 from osteon.chart.types import Cause, Fracture
-from osteon.pathway.facts.bounds import is_at_least
 from osteon.pathway.facts.lookup import NO, NOTHING, ZERO, parameter, silence
-from osteon.pathway.facts.person import years_at
+from osteon.pathway.facts.person import year_bounds
 from osteon.pathway.facts.recorded import conditions
 from osteon.pathway.known import Ground, Known, unknown
 from osteon.pathway.occasion import Occasion, fact
@@ -73,9 +72,9 @@ def _counts(fracture: Fracture, at: Occasion) -> bool | None:
         return None if fracture.site == UNNAMED else False
     if fracture.when is None:
         return True if is_stated else None
-    age = years_at(at.chart.patient.birth_date, fracture.when)
-    truth = is_at_least(age, parameter(at, "adult_from" if is_stated else "fragility_from")).value
-    return truth if isinstance(truth, bool) else None
+    low, high = year_bounds(at.chart.patient.birth_date, fracture.when)
+    limit = parameter(at, "adult_from" if is_stated else "fragility_from")
+    return True if low >= limit else False if high < limit else None
 
 
 def _remembered(at: Occasion) -> Iterator[Fracture]:

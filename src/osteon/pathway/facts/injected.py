@@ -145,7 +145,7 @@ def _count(at: Occasion, drug: str) -> Known:
     given = doses_of(at, drug)
     if given:
         return Known(float(len(given)), (_dose(given[-1]),))
-    return NO_DATES[drug] if courses_of(at, (drug,)) else silence(at, "medications", ZERO)
+    return NO_DATES[drug] if courses_of(at, drug) else silence(at, "medications", ZERO)
 
 
 def _last_d(at: Occasion, drug: str) -> Known:
@@ -154,7 +154,7 @@ def _last_d(at: Occasion, drug: str) -> Known:
 
 
 def _no_doses(at: Occasion, drug: str) -> Known:
-    return NO_DATES[drug] if courses_of(at, (drug,)) else NO_DOSE[drug]
+    return NO_DATES[drug] if courses_of(at, drug) else NO_DOSE[drug]
 
 
 def _years(at: Occasion, drug: str) -> Known:
@@ -162,4 +162,4 @@ def _years(at: Occasion, drug: str) -> Known:
     if given:
         interval_mo = months_of(at.knowledge.drugs[drug].interval)
         return Known(years_covered(given, interval_mo, at), (_dose(given[0]), _dose(given[-1])))
-    return NO_DATES[drug] if courses_of(at, (drug,)) else silence(at, "medications", ZERO)
+    return NO_DATES[drug] if courses_of(at, drug) else silence(at, "medications", ZERO)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from math import inf
 
 from osteon.chart.types import Course, Measurement, When
@@ -47,6 +47,14 @@ def cited(item: Measurement, label: str) -> Ground:
     return Ground(f"{label} {item.comparator}{item.value:g} {item.unit}", item.source, item.when)
 
 
+def computed(formula: Callable[..., float], *numbers: float, grounds: tuple[Ground, ...]) -> Known:
+    """What a formula makes of these numbers; unknown where one of them cannot be."""
+    try:
+        return Known(formula(*numbers), grounds)
+    except ValueError as error:
+        return unknown(str(error), *grounds)
+
+
 # --- time -----------------------------------------------------------------------------------------------------------
 
 
@@ -86,7 +94,7 @@ _LISTS = {
     "allergies": ("not on the allergy list", "the chart holds no allergy list"),
     "procedures": ("not among the procedures", "the chart holds no list of procedures"),
 }
-_NO_LIST = {name: unknown(without) for name, (_, without) in _LISTS.items()}
+_NO_LIST = {"cannot_tell": unknown("not recorded"), **{name: unknown(text) for name, (_, text) in _LISTS.items()}}
 NO = {name: Known(False, (Ground(text),)) for name, (text, _) in _LISTS.items()}
 ZERO = {name: Known(0.0, (Ground(text),)) for name, (text, _) in _LISTS.items()}
 NOTHING = {name: Known(frozenset[str](), (Ground(text),)) for name, (text, _) in _LISTS.items()}
@@ -95,7 +103,7 @@ NOTHING = {name: Known(frozenset[str](), (Ground(text),)) for name, (text, _) in
 def silence(at: Occasion, of: str, empty: Mapping[str, Known] = NO) -> Known:
     """What does it mean that a list is silent? The empty value where the chart holds the list, else cannot tell.
 
-    `of` names the list; `empty` is `NO`, `ZERO` or `NOTHING`.
+    `of` is the list, as in the vocabulary's `silence`; `empty` is `NO`, `ZERO` or `NOTHING`.
     """
     return empty[of] if of in at.chart.lists else _NO_LIST[of]
 

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from osteon.chart.types import Measurement
 from osteon.pathway.facts.bounds import any_of, is_above, is_below
-from osteon.pathway.facts.lookup import age_d, cited, latest, latest_result, measured, parameter, result
+from osteon.pathway.facts.lookup import age_d, cited, computed, latest, latest_result, measured, parameter, result
 from osteon.pathway.facts.recorded import conditions, was_done
 from osteon.pathway.formulas import corrected_calcium_mg_dl
 from osteon.pathway.known import Ground, Known, unknown
@@ -49,11 +49,7 @@ def calcium_corrected_mg_dl(at: Occasion) -> Known:
     if albumin is None:
         return unknown("no albumin near the calcium to correct it with", cited(total, "total calcium"))
     grounds = (cited(total, "total calcium"), cited(albumin, "albumin"))
-    try:
-        value = corrected_calcium_mg_dl(total.value, albumin.value)
-    except ValueError as error:
-        return unknown(str(error), *grounds)
-    return Known(value, grounds)
+    return computed(corrected_calcium_mg_dl, total.value, albumin.value, grounds=grounds)
 
 
 def _albumin_near(total: Measurement, at: Occasion) -> Measurement | None:

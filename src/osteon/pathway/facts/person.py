@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from osteon.chart.types import Sex, When
-from osteon.pathway.facts.lookup import age_d, cited, latest, latest_result, measured, result
+from osteon.pathway.facts.lookup import age_d, cited, computed, latest, latest_result, measured, result
 from osteon.pathway.facts.recorded import flag_of_conditions
 from osteon.pathway.formulas import alcohol_units, body_mass_index_kg_m2
 from osteon.pathway.known import Ground, Known, unknown
@@ -39,11 +39,16 @@ def age_y(at: Occasion) -> Known:
 
 def years_at(born: When, event: When) -> Known:
     """At what age did it happen? Completed years, with bounds where either date is partial."""
+    low, high = year_bounds(born, event)
+    return Known(low, FROM_BIRTH_DATE) if low == high else Known(low, FROM_BIRTH_DATE, "", low, high)
+
+
+def year_bounds(born: When, event: When) -> tuple[float, float]:
+    """Between which ages did it happen? Completed years; the same twice where both dates are exact."""
     high = float(max(_completed_years(born.earliest, event.latest), 0))
-    if born.is_exact and event.is_exact:
-        return Known(high, FROM_BIRTH_DATE)
-    low = float(max(_completed_years(born.latest, event.earliest), 0))
-    return Known(low, FROM_BIRTH_DATE, "", low, high)
+    if born.earliest == born.latest and event.earliest == event.latest:
+        return high, high
+    return float(max(_completed_years(born.latest, event.earliest), 0)), high
 
 
 def _completed_years(born: date, day: date) -> int:
@@ -94,8 +99,8 @@ def bmi_kg_m2(at: Occasion) -> Known:
     weight, height = latest(at, "weight"), latest(at, "height")
     if weight is None or height is None:
         return latest_result(at, "bmi", NO_BMI)
-    bmi = body_mass_index_kg_m2(weight.value, height.value)
-    return Known(bmi, (cited(weight, "weight"), cited(height, "height")))
+    grounds = (cited(weight, "weight"), cited(height, "height"))
+    return computed(body_mass_index_kg_m2, weight.value, height.value, grounds=grounds)
 
 
 @fact

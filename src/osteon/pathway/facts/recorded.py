@@ -11,13 +11,14 @@ from osteon.pathway.known import Ground, Known, unknown
 from osteon.pathway.occasion import Occasion, record
 
 NOT_ASKED = unknown("nobody has answered this")
-NOT_RECORDED = unknown("not recorded")
 
 
 @record
 def condition(name: str, at: Occasion) -> Known:
     """Does the patient have this condition?"""
     entry = at.knowledge.facts[name]
+    if name not in at.chart.by_condition:
+        return silence(at, entry.silence)
     return flag_of_conditions(name, at, silent=entry.silence, ever=entry.ever)
 
 
@@ -33,7 +34,7 @@ def was_done(names: tuple[str, ...], at: Occasion, *, silent: str = "conditions"
     done += [Ground(each.text, each.source, each.began) for name in names for each in conditions(name, at, ever=True)]
     if done:
         return Known(True, tuple(done))
-    return NOT_RECORDED if silent == "cannot_tell" else silence(at, silent)
+    return silence(at, silent)
 
 
 @record
@@ -54,7 +55,7 @@ def medication(name: str, at: Occasion) -> Known:
     if long_term:
         return Known(True, tuple([Ground(each.text, each.source, each.began) for each in long_term]))
     silent = at.knowledge.facts[name].silence
-    return NOT_RECORDED if silent == "cannot_tell" else silence(at, silent)
+    return silence(at, silent)
 
 
 @record
@@ -68,7 +69,7 @@ def flag_of_conditions(name: str, at: Occasion, *, silent: str = "conditions", e
     found = conditions(name, at, ever=ever) if name in at.chart.by_condition else ()
     if found:
         return Known(True, tuple([Ground(each.text, each.source, each.began) for each in found]))
-    return NOT_RECORDED if silent == "cannot_tell" else silence(at, silent)
+    return silence(at, silent)
 
 
 def conditions(name: str, at: Occasion, *, ever: bool = False) -> tuple[Condition, ...]:

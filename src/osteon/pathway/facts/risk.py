@@ -54,12 +54,8 @@ def _adjusted(at: Occasion, name: str, factor: str) -> Known:
     percent, (low, high), times = risk.number or 0.0, risk.bounds, parameter(at, factor)
     if is_high is None:
         return Known(percent, risk.grounds, "", low, max(high, high * times))
-    grounds = (*risk.grounds, *dose.grounds)
-    return (
-        Known(percent * times, grounds)
-        if low == high
-        else Known(percent * times, grounds, "", low * times, high * times)
-    )
+    bounds = (low * times, high * times) if low != high else (None, None)
+    return Known(percent * times, (*risk.grounds, *dose.grounds), "", *bounds)
 
 
 @fact

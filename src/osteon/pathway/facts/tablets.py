@@ -23,7 +23,7 @@ STOPPED_FOR_HARM = ("intoleran", "not tolerated", "adverse", "side effect", "sid
 @fact
 def oral_bisphosphonate_y(at: Occasion) -> Known:
     """For how many years were bisphosphonate tablets taken in all, without the gaps?"""
-    courses = courses_of(at, ORAL_BISPHOSPHONATES)
+    courses = courses_of(at, *ORAL_BISPHOSPHONATES)
     return total_months(courses, at, per=12) if courses else silence(at, "medications", ZERO)
 
 
@@ -48,7 +48,7 @@ def oral_bisphosphonate_adherence_pct(at: Occasion) -> Known:
 
     The proportion of days covered, at most 100, over all courses whose supplies are recorded.
     """
-    courses = courses_of(at, ORAL_BISPHOSPHONATES)
+    courses = courses_of(at, *ORAL_BISPHOSPHONATES)
     if not courses:
         return NO_TABLETS
     covered = days = 0.0
@@ -88,7 +88,7 @@ def oral_bisphosphonate_intolerance(at: Occasion) -> Known:
     ]
     adverse = conditions("bisphosphonate_adverse_effect", at, ever=True)
     grounds += [Ground(each.text, each.source, each.began) for each in adverse if "uveitis" not in each.kinds]
-    for course in courses_of(at, ORAL_BISPHOSPHONATES):
+    for course in courses_of(at, *ORAL_BISPHOSPHONATES):
         reason = course.stop_reason.lower()
         has_stopped = course.stop is None or course.stop.earliest <= at.on
         if has_stopped and any(word in reason for word in STOPPED_FOR_HARM):

@@ -88,7 +88,7 @@ def oral_bisphosphonate_now(at: Occasion) -> Known:
     """Does the patient take a bisphosphonate by mouth?"""
     found: list[Ground] = []
     in_doubt: list[Ground] = []
-    for course in courses_of(at, ORAL_BISPHOSPHONATES):
+    for course in courses_of(at, *ORAL_BISPHOSPHONATES):
         answer = is_current(course, at)
         if answer is not False:
             (found if answer else in_doubt).append(ground(course))

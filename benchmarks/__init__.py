@@ -1,0 +1,1 @@
+"""What it costs: commands that print tables, never timed tests."""

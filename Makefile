@@ -19,7 +19,7 @@ KNOWLEDGE := $(shell find src/osteon/knowledge/data -type f) src/osteon/knowledg
 
 run: setup
 	@mkdir -p out
-	$(BIN)/osteon plan examples/jane.json --html out/jane.html
+	$(BIN)/osteon plan examples/jane.json --on 2026-11-23 --html out/jane.html
 
 setup: $(VENV)/.run $(COMPILED)
 

@@ -71,7 +71,7 @@ def entry(resource_type: str, number: object = 1, **fields: Any) -> Resource:
 
 
 def observation(code: Resource, number: object = 1, *, when: str = "2026-05-04", **fields: Any) -> Resource:
-    return entry("Observation", number, status="final", code=code, effectiveDateTime=when, **fields)
+    return entry("Observation", number, **{"status": "final", "code": code, "effectiveDateTime": when, **fields})
 
 
 def quantity(value: float, unit: str, code: str | None = None) -> Resource:
@@ -80,11 +80,13 @@ def quantity(value: float, unit: str, code: str | None = None) -> Resource:
 
 def t_score(value: float, code: str = "38267-1", number: object = 1, **fields: Any) -> Resource:
     named = fields.pop("display", "")
-    return observation(concept(LOINC, code, named), number, valueQuantity=quantity(value, "{T-score}"), **fields)
+    score = {"valueQuantity": quantity(value, "{T-score}"), **fields}
+    return observation(concept(LOINC, code, named), number, **score)
 
 
 def creatinine(value: float, number: object = 1, unit: str = "mg/dL", **fields: Any) -> Resource:
-    return observation(concept(LOINC, "2160-0", "Creatinine"), number, valueQuantity=quantity(value, unit), **fields)
+    result = {"valueQuantity": quantity(value, unit), **fields}
+    return observation(concept(LOINC, "2160-0", "Creatinine"), number, **result)
 
 
 def condition(code: Resource, number: object = 1, **fields: Any) -> Resource:

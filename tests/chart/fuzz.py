@@ -196,7 +196,7 @@ class Tried(NamedTuple):
 
 
 def attempt(content: bytes) -> Tried:
-    """Read it. Any error but `ChartError` is a failure; so is a chart that cannot be written, or is another next time."""
+    """Read it. Any error but `ChartError` is a failure, and so is a chart that is another next time."""
     try:
         chart = read(content, knowledge())
     except ChartError as error:

@@ -13,6 +13,7 @@ from osteon.pathway.finding import Finding
 from osteon.pathway.gate import Gate, gate
 from osteon.pathway.occasion import Occasion
 from osteon.pathway.options import Option, Standing, options
+from osteon.pathway.rules import judge
 from osteon.pathway.schedule import in_order, open_tests, schedule
 from osteon.pathway.start import Start, start
 from osteon.pathway.steps import PlanStep
@@ -31,6 +32,7 @@ class SignOff(Struct, frozen=True, kw_only=True):
 class Plan(Struct, frozen=True, kw_only=True):
     """The whole answer for one chart on one day.
 
+    `sequence` are the questions about the order of drugs (what must follow, a holiday) that hold or cannot be told.
     `chosen` is the id of the drug that the dated steps are laid out for, "" where none can be chosen, and `why` says
     so in words. `conditions` are the open contraindications: while there is one, doses are provisional. `unverified`
     lists the findings and steps that rest on recalled knowledge or program defaults alone.
@@ -43,6 +45,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     chart: str
     assessment: Assessment
     candidacy: Candidacy
+    sequence: tuple[Finding, ...]
     options: tuple[Option, ...]
     chosen: str
     why: str
@@ -99,6 +102,7 @@ def plan(at: Occasion, *, drug: str = "", framework: str = "") -> Plan:
         chart=at.chart.fingerprint,
         assessment=assessment,
         candidacy=suited,
+        sequence=_sequence(at),
         options=choices,
         chosen=option.drug if option else "",
         why=why,
@@ -109,6 +113,13 @@ def plan(at: Occasion, *, drug: str = "", framework: str = "") -> Plan:
         missing=_missing(assessment, suited, option, checks),
         unverified=_unverified(option, checks),
     )
+
+
+def _sequence(at: Occasion) -> tuple[Finding, ...]:
+    """What the order of drugs asks for: what must follow one that has ended, a change, a holiday."""
+    books = (at.knowledge.books["sequence"], at.knowledge.books["holiday"])
+    findings = (judge(rule, at) for book in books for rule in book.rules if rule.severity is not Severity.CRITERION)
+    return tuple(each for each in findings if each.verdict is not Truth.NO)
 
 
 def _choose(choices: tuple[Option, ...], assessment: Assessment, drug: str) -> tuple[Option | None, str]:

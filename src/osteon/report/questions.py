@@ -154,6 +154,7 @@ def proposal(plan: Plan) -> Answer:
     if plan.is_provisional:
         names = listed(list(dict.fromkeys(each.text for finding in plan.conditions for each in finding.missing)))
         lines.append(Line(text=f"Provisional until it is known: {names}.", sign=TRUTH[Truth.CANNOT_TELL]))
+    lines += [line(each, Sign("▲", "sequence", "warn")) for each in plan.sequence if each.verdict is Truth.YES]
     lines += [note_line(each) for each in plan.start.reasons]
     lines += [line(each, Sign("▲", "caution", "warn")) for each in option.holding(Severity.HOLD, Severity.ADVISE)]
     return Answer(question=question, sign=STANDING[option.standing], text=text, lines=tuple(lines))

@@ -129,7 +129,7 @@ def _findings(plan: Plan) -> Iterator[Finding]:
     yield from plan.assessment.diagnosis
     for category in plan.assessment.categories:
         yield from category.findings
-    yield from (*plan.candidacy.reasons_for, *plan.candidacy.reasons_against)
+    yield from (*plan.candidacy.reasons_for, *plan.candidacy.reasons_against, *plan.sequence)
     for option in plan.options:
         yield from option.findings
     if plan.gate:

@@ -70,12 +70,17 @@ def beginning(course: Course) -> When | None:
 
 def doses(course: Course, at: Occasion) -> tuple[Dose, ...]:
     """The doses of a course that were given on or before the day, the earliest first."""
+    if not course.doses:
+        return ()
     return tuple(sorted((each for each in course.doses if each.when.earliest <= at.on), key=lambda each: each.when))
 
 
 def doses_of(at: Occasion, drug: str) -> tuple[Dose, ...]:
     """All doses of one drug that were given on or before the day, the earliest first."""
-    given = [dose for course in courses_of(at, drug) for dose in doses(course, at)]
+    courses = courses_of(at, drug)
+    if len(courses) == 1:
+        return doses(courses[0], at)
+    given = [dose for course in courses for dose in doses(course, at)]
     return tuple(sorted(given, key=lambda each: each.when))
 
 

@@ -16,6 +16,7 @@ CENTRAL = ("lumbar_spine", "total_hip", "femoral_neck")
 HIP = ("total_hip", "femoral_neck")
 RADIUS = ("radius_33",)
 SITES = (*CENTRAL, *RADIUS)
+SCANS = ("t_score", "z_score", "bmd")
 
 NO_T_SCORE = unknown("no valid T-score in the chart")
 NO_Z_SCORE = unknown("no valid Z-score in the chart")
@@ -23,7 +24,7 @@ NO_SCAN = unknown("no density scan in the chart")
 NO_TBS = unknown("no trabecular bone score in the chart")
 NOT_FOR_THE_YOUNG = unknown("T-scores do not count before the menopause or in a man under 50; see the Z-score")
 
-BySite = dict[str, tuple[Measurement, ...]]
+BySite = dict[str, list[Measurement]]
 
 
 @fact
@@ -73,7 +74,7 @@ def lowest_t_score(at: Occasion) -> Known:
 @fact
 def lowest_t_score_ever(at: Occasion) -> Known:
     """What is the lowest valid T-score there ever was? The diagnosis persists when density has risen."""
-    ever = {site: min(items, key=_value) for site, items in by_site(at, "t_score").items()}
+    ever = {site: min(items, key=_value) for site, items in at.once(_t_scores).items()}
     return _applicable(at, _lowest(ever, _sites(at)))
 
 
@@ -94,9 +95,8 @@ def lowest_z_score(at: Occasion) -> Known:
 @fact
 def dxa_age_d(at: Occasion) -> Known:
     """How many days ago was the last density scan of spine, hip or radius?"""
-    scans = [item for kind in ("t_score", "z_score", "bmd") for item in measured(at, kind) if item.site in SITES]
-    last = max(scans, key=lambda item: item.when, default=None)
-    return age_d(at, last, NO_SCAN)
+    last = [next((item for item in measured(at, kind) if item.site in SITES), None) for kind in SCANS]
+    return age_d(at, max(filter(None, last), key=lambda item: item.when, default=None), NO_SCAN)
 
 
 @fact
@@ -110,10 +110,10 @@ def trabecular_bone_score(at: Occasion) -> Known:
 
 def by_site(at: Occasion, kind: str) -> BySite:
     """The measurements of one kind at each site, the latest first."""
-    found: dict[str, list[Measurement]] = {}
+    found: BySite = {}
     for item in measured(at, kind):
         found.setdefault(item.site, []).append(item)
-    return {site: tuple(items) for site, items in found.items()}
+    return found
 
 
 def _sites(at: Occasion) -> tuple[str, ...]:
@@ -123,13 +123,19 @@ def _sites(at: Occasion) -> tuple[str, ...]:
 
 def _lowest_at(scores: BySite) -> dict[str, Measurement]:
     """The lowest score of the latest day at each site: of two hips the lower."""
-    return {
-        site: min([item for item in items if item.when == items[0].when], key=_value) for site, items in scores.items()
-    }
+    return {site: items[0] if len(items) == 1 else _lowest_of_day(items) for site, items in scores.items()}
+
+
+def _lowest_of_day(items: list[Measurement]) -> Measurement:
+    return min([item for item in items if item.when == items[0].when], key=_value)
+
+
+def _t_scores(at: Occasion) -> BySite:
+    return by_site(at, "t_score")
 
 
 def _t_scores_now(at: Occasion) -> dict[str, Measurement]:
-    return _lowest_at(by_site(at, "t_score"))
+    return _lowest_at(at.once(_t_scores))
 
 
 def _lowest(by: dict[str, Measurement], sites: tuple[str, ...]) -> Measurement | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from osteon.chart.types import Measurement
 from osteon.pathway.facts.bounds import is_at_most, some
 from osteon.pathway.facts.courses import covering, osteoporosis_courses
-from osteon.pathway.facts.density import by_site
+from osteon.pathway.facts.density import BySite, by_site
 from osteon.pathway.facts.lookup import parameter
 from osteon.pathway.formulas import change_pct
 from osteon.pathway.known import Ground, Known, unknown
@@ -73,7 +73,7 @@ def least_significant_change_pct(at: Occasion, site: str) -> float:
 
 def _change(at: Occasion, site: str) -> Known:
     """The change from the latest earlier scan on the same machine and side; of two hips the greater loss."""
-    scans = at.once(_densities).get(site, ())
+    scans = at.once(_densities).get(site, [])
     last = [item for item in scans if item.when == scans[0].when]
     earlier = scans[len(last) :]
     if not earlier:
@@ -91,7 +91,7 @@ def _changed(before: Measurement, last: Measurement) -> Known:
     return Known(change_pct(before.value, last.value), grounds)
 
 
-def _densities(at: Occasion) -> dict[str, tuple[Measurement, ...]]:
+def _densities(at: Occasion) -> BySite:
     return by_site(at, "bmd")
 
 

@@ -39,9 +39,12 @@ def marker_fall_pct(at: Occasion) -> Known:
     start = max(starts)
     window_d, settled_d = parameter(at, "marker_baseline_window"), parameter(at, "marker_after_start")
     for kind in MARKERS:
-        found = tuple(measured(at, kind))
-        after = next((item for item in found if (item.when.earliest - start).days >= settled_d), None)
-        before = next((item for item in found if 0 <= (start - item.when.latest).days <= window_d), None)
+        after = before = None
+        for item in measured(at, kind):
+            if after is None and (item.when.earliest - start).days >= settled_d:
+                after = item
+            if before is None and 0 <= (start - item.when.latest).days <= window_d:
+                before = item
         if before is not None and after is not None and before.value > 0:
             grounds = (cited(before, "before"), cited(after, "on treatment"))
             return Known(-change_pct(before.value, after.value), grounds)

@@ -54,9 +54,11 @@ def calcium_corrected_mg_dl(at: Occasion) -> Known:
 
 def _albumin_near(total: Measurement, at: Occasion) -> Measurement | None:
     """The albumin closest in time to this calcium, if it is close enough."""
-    day, window_d = total.when.latest, parameter(at, "albumin_window")
-    near = [item for item in measured(at, "albumin") if abs((item.when.latest - day).days) <= window_d]
-    return min(near, key=lambda item: abs((item.when.latest - day).days), default=None)
+    day = total.when.latest
+    nearest = min(measured(at, "albumin"), key=lambda item: abs(item.when.latest - day), default=None)
+    if nearest is None or abs(nearest.when.latest - day).days > parameter(at, "albumin_window"):
+        return None
+    return nearest
 
 
 @fact
@@ -68,7 +70,7 @@ def calcium_ionised_mmol_l(at: Occasion) -> Known:
 @fact
 def calcium_age_d(at: Occasion) -> Known:
     """How many days old is the calcium that says whether it is low or high?"""
-    return age_d(at, _decisive(at), NO_CALCIUM)
+    return age_d(at, at.once(_decisive), NO_CALCIUM)
 
 
 @fact
@@ -91,7 +93,7 @@ def _decisive(at: Occasion) -> Measurement | None:
 
 def _calcium_is(side: Side, at: Occasion) -> Known:
     """Is calcium beyond this side of its range? A newer diagnosis on the problem list says so too."""
-    item = _decisive(at)
+    item = at.once(_decisive)
     for each in conditions(side.diagnosis, at):
         began = each.began
         if began is not None and (item is None or began.latest > item.when.latest):

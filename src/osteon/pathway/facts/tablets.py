@@ -91,6 +91,6 @@ def oral_bisphosphonate_intolerance(at: Occasion) -> Known:
     for course in courses_of(at, *ORAL_BISPHOSPHONATES):
         reason = course.stop_reason.lower()
         has_stopped = course.stop is None or course.stop.earliest <= at.on
-        if has_stopped and any(word in reason for word in STOPPED_FOR_HARM):
+        if reason and has_stopped and any(word in reason for word in STOPPED_FOR_HARM):
             grounds.append(Ground(f"{course.text}: {course.stop_reason}", ground(course).source, course.stop))
     return Known(True, tuple(grounds)) if grounds else silence(at, "medications")

@@ -1,0 +1,61 @@
+"""The page in a real browser: nothing fetched, nothing cut off on a narrow screen, every fold open to the keyboard."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from osteon.pathway.plan import plan
+from osteon.report.page import page
+from osteon.report.view import view
+from tests.examples import occasion
+
+CHROMIUM = shutil.which("chromium")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: `apt-get install chromium`")
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[object]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def file(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    at = occasion(request.param)
+    target = tmp_path / "plan.html"
+    target.write_text(page(view(plan(at), at)), "utf-8")
+    return target
+
+
+@pytest.mark.parametrize("file", ["jane", "mark"], indirect=True)
+@pytest.mark.parametrize("width", [320, 1100])
+def test_it_fits_the_screen_and_fetches_nothing(browser, file: Path, width: int) -> None:
+    shown = browser.new_page(viewport={"width": width, "height": 900})
+    requests: list[str] = []
+    complaints: list[str] = []
+    shown.on("request", lambda request: requests.append(request.url))
+    shown.on("console", lambda message: complaints.append(message.text))
+    shown.goto(file.as_uri())
+    assert requests == [file.as_uri()]
+    assert complaints == []
+    assert shown.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("file", ["jane"], indirect=True)
+def test_the_keyboard_opens_every_fold_and_skips_to_the_plan(browser, file: Path) -> None:
+    shown = browser.new_page()
+    shown.goto(file.as_uri())
+    shown.keyboard.press("Tab")
+    assert shown.evaluate("document.activeElement.textContent") == "Skip to the plan"
+    fold = shown.locator("details").first
+    fold.locator("summary").focus()
+    shown.keyboard.press("Enter")
+    assert fold.evaluate("fold => fold.open")

@@ -105,7 +105,7 @@ def test_days_count_from_the_repair_where_it_is_recorded() -> None:
 
 
 def test_without_a_fracture_there_is_no_time_since() -> None:
-    assert known("last_hip_fracture_mo").why_not == "no fragility fracture is recorded"
+    assert known("last_hip_fracture_mo").why_not == "no such fracture is recorded"
 
 
 def test_fractures_after_the_day_have_not_happened_yet() -> None:

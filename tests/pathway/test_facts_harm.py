@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tests.pathway.charting import allergic, answered, done, known, listed, measured, took, value
+from tests.pathway.charting import allergic, answered, broke, done, known, listed, measured, took, value
 
 
 def steroid(text: str, mg_d: float | None, start: str, stop: str | None = None) -> object:
@@ -210,3 +210,11 @@ def test_the_search_for_causes_reads_its_results() -> None:
     assert value("spep_done") is None
     assert value("dental_exam_age_d", done("dental_exam", "2026-06-05")) == 10
     assert value("trabecular_bone_score", measured("tbs", 1.21, "2026-01-01", "1"), on=date(2026, 2, 1)) == 1.21
+
+
+def test_a_broken_wrist_of_the_last_year_is_a_fall_with_harm_and_a_broken_vertebra_is_not() -> None:
+    answer = known("injurious_fall", broke("forearm", "2026-02-10"))
+    assert answer.value is True
+    assert "taken as broken in a fall" in answer.grounds[0].text
+    assert value("injurious_fall", broke("forearm", "2025-02-10")) is None
+    assert value("injurious_fall", broke("vertebra", "2026-02-10")) is None

@@ -97,6 +97,7 @@ def test_less_than_four_days_in_five_is_poor_adherence(covered_days: int, poor: 
 def test_how_tablets_are_taken_is_not_guessed() -> None:
     assert value("poor_adherence", took("alendronate", "2025-06-15")) is None
     assert value("poor_adherence", answered("poor_adherence", True, "2026-01-01")) is True
+    assert value("poor_adherence") is False
 
 
 @pytest.mark.parametrize(

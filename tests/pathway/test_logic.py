@@ -10,7 +10,7 @@ from osteon.chart.types import Chart, Patient, When
 from osteon.knowledge import load
 from osteon.knowledge.types import AllOf, AnyOf, Comparison, Expression, FactTest, NotSo
 from osteon.pathway.known import Known
-from osteon.pathway.logic import compare, deciding, walk
+from osteon.pathway.logic import asked, compare, deciding, walk
 from osteon.pathway.occasion import Occasion
 from osteon.pathway.truth import Truth
 
@@ -109,3 +109,8 @@ def test_a_new_fact_never_undoes_an_answer(
 @given(expressions, st.fixed_dictionaries({name: st.booleans() for name in FLAGS}))
 def test_with_every_fact_known_there_is_always_an_answer(expression: Expression, facts: dict[str, bool]) -> None:
     assert walk(expression, occasion(facts)).truth is not Truth.CANNOT_TELL
+
+
+@given(expressions, st.dictionaries(st.sampled_from(FLAGS), st.booleans()))
+def test_the_fast_answer_and_the_walk_never_differ(expression: Expression, facts: dict[str, bool]) -> None:
+    assert asked(expression)(occasion(facts)) is walk(expression, occasion(facts)).truth

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -54,7 +52,7 @@ def padded_bundle(megabytes: float) -> Path:
         bundle["entry"] += entries
         size += len(json.dumps(entries))
     file = Path(tempfile.mkdtemp()) / f"padded-{megabytes:g}MB.json"
-    file.write_text(json.dumps(bundle, indent=1))
+    file.write_text(json.dumps(bundle))
     return file
 
 
@@ -75,16 +73,21 @@ def command(*arguments: str) -> Callable[[], object]:
     return lambda: subprocess.run([str(osteon), *arguments], check=False, capture_output=True)
 
 
+_MEASURED = """
+import atexit, pathlib, sys
+from osteon.cli.main import main
+def peak():
+    lines = pathlib.Path("/proc/self/status").read_text().splitlines()
+    print(next(line.split()[1] for line in lines if line.startswith("VmHWM")), file=sys.stderr)
+atexit.register(peak)
+main()
+"""
+
+
 def peak_mb(*arguments: str) -> float:
-    """The peak memory of one run of the command line, in MB."""
-    osteon = Path(sys.executable).with_name("osteon")
-    pid = os.posix_spawn(str(osteon), [str(osteon), *arguments], os.environ, file_actions=_silent())
-    _, _, usage = os.wait4(pid, 0)
-    return usage.ru_maxrss / 1024
-
-
-def _silent() -> list[tuple[int, int, str, int, int]]:
-    return [(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_WRONLY, 0o644) for fd in (1, 2)]
+    """The peak memory of one run of the command line as its own process, in MB (Linux)."""
+    run = subprocess.run([sys.executable, "-c", _MEASURED, *arguments], check=False, capture_output=True, text=True)
+    return int(run.stderr.split()[-1]) / 1024
 
 
 def megabytes(file: Path) -> str:
@@ -119,7 +122,6 @@ def main() -> None:
     print(f"{'what':<58}{'median':>10}  {'limit':>8}")
     for what, value, unit, limit in rows:
         print(f"{what:<58}{value:>7.3g} {unit:<2}  {limit:>5g} {unit:<2} {'ok' if value <= limit else 'OVER'}")
-    print(f"(this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB)")
 
 
 if __name__ == "__main__":

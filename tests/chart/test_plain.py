@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from osteon.chart import reasons
 from osteon.chart.errors import ChartError
 from osteon.chart.plain import COLUMNS, as_fhir, is_plain, read_plain
+from osteon.chart.read import read
 from osteon.chart.types import Cause, Chart, Sex, When
 from osteon.knowledge import load
 
@@ -295,6 +296,7 @@ def test_spreadsheets_part_cells_by_commas_semicolons_or_tabs(mark: str) -> None
         (b"\xef\xbb\xbf# a comment\nwhat;value\n", True),
         (b' [{"what": "sex"}]', True),
         (b'{"resourceType": "Patient"}', False),
+        (b'[{"resourceType": "Patient"}]', False),
         (b"", False),
     ],
 )
@@ -302,12 +304,23 @@ def test_a_plain_table_is_told_from_fhir(content: bytes, expected: bool) -> None
     assert is_plain(content) is expected
 
 
+def test_it_is_read_wherever_a_chart_is_read(tmp_path: Path) -> None:
+    table = tmp_path / "mary.csv"
+    table.write_bytes(block("csv"))
+    listed = tmp_path / "mary.json"
+    listed.write_bytes(block("json"))
+    expected = read_plain(block("csv"), KNOWLEDGE).fingerprint
+    assert read(table, KNOWLEDGE).fingerprint == expected
+    assert read(block("csv"), KNOWLEDGE).fingerprint == expected
+    assert read(listed, KNOWLEDGE).patient.sex is Sex.FEMALE
+    table.write_text("Mary,65\n")
+    with pytest.raises(ChartError, match=r"mary\.csv: no column is called what"):
+        read(table, KNOWLEDGE)
+
+
 # --- whatever is written -------------------------------------------------------------------------------------------
 
-_WHATS = st.sampled_from(
-    ["creatinine", "T-score", "fracture", "drug", "dose", "condition", "procedure", "allergy", "mother", "smoking"]
-    + ["falls", "written", "no_medicines", "insurance", "blood_pressure", "thigh_or_groin_pain", "banana", "weight"]
-)
+_WHATS = st.sampled_from(sorted(set(re.findall(r"`([\w -]+)`", PAGE.read_text("utf-8")))))
 _CELLS = st.one_of(
     st.text(max_size=12),
     st.sampled_from(["0.8", "-2.5", "zoledronic acid 5 mg", "2021-02..", "2020..2022", "mg/dL", "hip", "yes", "NaN"]),

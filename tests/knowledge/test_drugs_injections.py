@@ -13,13 +13,8 @@ from hypothesis import strategies as some
 from osteon.chart.types import Chart, Patient, When
 from osteon.knowledge import Knowledge, load
 from osteon.knowledge.types import (
-    AllOf,
-    AnyOf,
     Drug,
-    Expression,
-    FactTest,
     Jurisdiction,
-    NotSo,
     Route,
     Rule,
     Severity,
@@ -32,7 +27,7 @@ from osteon.pathway.gate import Readiness, gate
 from osteon.pathway.known import Known
 from osteon.pathway.occasion import Occasion
 from osteon.pathway.regimens import sequence
-from osteon.pathway.rules import judge
+from osteon.pathway.rules import facts_of, judge
 from osteon.pathway.truth import Truth
 
 TODAY = date(2026, 1, 1)
@@ -73,16 +68,6 @@ def rules_of(knowledge: Knowledge) -> Iterator[Rule]:
         yield from knowledge.drugs[name].rules
     for name in BOOKS:
         yield from knowledge.books[name].rules
-
-
-def facts_asked(expression: Expression) -> Iterator[str]:
-    if isinstance(expression, FactTest):
-        yield expression.fact
-    elif isinstance(expression, NotSo):
-        yield from facts_asked(expression.of)
-    elif isinstance(expression, AllOf | AnyOf):
-        for each in expression.of:
-            yield from facts_asked(each)
 
 
 # --- under the skin, and nothing else ------------------------------------------------------------------------------
@@ -166,7 +151,7 @@ def test_zoledronate_follows_denosumab_before_the_delay_is_dangerous() -> None:
 
 @everywhere
 def test_no_value_of_ctx_commands_anything(knowledge: Knowledge) -> None:
-    asked = {fact for rule in rules_of(knowledge) for fact in facts_asked(rule.when)}
+    asked = frozenset[str]().union(*(facts_of(rule.when, knowledge) for rule in rules_of(knowledge)))
     assert "marker_fall_pct" in asked
     assert asked.isdisjoint({"ctx_ng_l", "p1np_ug_l"})
 
@@ -478,6 +463,14 @@ def test_a_treatment_that_was_never_begun_never_fails() -> None:
     assert found == {}
     at = occasion(never_treated=True)
     assert judge(US.rules["treatment_failure.failing"], at).verdict is Truth.NO
+
+
+@everywhere
+def test_no_rule_ever_asks_for_one_that_is_not_in_force_yet(knowledge: Knowledge) -> None:
+    for day in sorted({rule.effective for rule in knowledge.rules.values()}):
+        then = load(day, knowledge.jurisdiction)
+        for rule in then.rules.values():
+            assert facts_of(rule.when, then), (day, rule.id)
 
 
 # --- harms, evidence ----------------------------------------------------------------------------------------------

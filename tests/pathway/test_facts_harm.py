@@ -142,6 +142,15 @@ def test_an_upset_stomach_is_no_allergy() -> None:
     assert value("bisphosphonate_allergy", allergic("alendronate", is_intolerance=True)) is False
 
 
+def test_what_is_only_a_reaction_of_the_gut_is_an_intolerance_whatever_it_is_called() -> None:
+    upset = allergic("alendronate", reactions=("Heartburn", "Nausea"))
+    assert value("bisphosphonate_allergy", upset) is False
+    assert value("oral_bisphosphonate_intolerance", upset) is True
+    rash = allergic("alendronate", reactions=("Nausea", "Urticaria"))
+    assert value("bisphosphonate_allergy", rash) is True
+    assert value("oral_bisphosphonate_intolerance", rash) is False
+
+
 def test_only_an_allergy_list_or_a_denial_rules_an_allergy_out() -> None:
     assert value("denosumab_allergy", lists=frozenset()) is None
     assert value("denosumab_allergy") is False

@@ -249,6 +249,12 @@ def test_every_record_of_the_vocabulary_has_codes() -> None:
             assert name.removesuffix("_now") in coded, name
 
 
+def test_every_value_set_that_a_fact_asks_for_has_codes() -> None:
+    asked = set(re.findall(r'(?:conditions|flag_of_conditions|procedures|last_done)\("(\w+)", at', SOURCE))
+    assert asked
+    assert asked <= {concept.value_set for concept in knowledge().codes}
+
+
 def test_facts_can_be_asked_under_every_jurisdiction() -> None:
     from osteon.knowledge import load
 

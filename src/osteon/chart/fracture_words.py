@@ -59,7 +59,7 @@ def cause_by_words(words: str) -> Cause:
 
 _OF_FEMUR = "(?:end )?(?:of )?(?:the |left |right )*femur"
 _SITES = (
-    ("femur_shaft", _any_of(f"(?:shaft|diaphysis|distal|subtrochanteric)[a-z ]* {_OF_FEMUR}", "femoral shaft")),
+    ("femur_shaft", _any_of(f"(?:shaft|diaphysis|distal|subtrochanteric)[a-z ]* {_OF_FEMUR}", "fem(?:ur|oral) shaft")),
     ("hip", _any_of(r"\bhips?\b", "trochant", r"\bfemur", "femoral")),
     (
         "vertebra",

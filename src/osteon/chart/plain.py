@@ -49,7 +49,7 @@ def is_plain(content: bytes) -> bool:
     if start.startswith(b"{"):
         return False
     if start.startswith(b"["):
-        return True
+        return b'"what"' in start
     header = next((line for line in start.splitlines() if line.strip() and not line.startswith(b"#")), b"")
     return "what" in {
         cell.strip().strip('"').casefold() for cell in re.split(r"[,;\t]", header.decode(errors="replace"))

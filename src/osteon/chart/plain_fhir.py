@@ -13,7 +13,7 @@ from typing import Any
 from msgspec import Struct
 
 from osteon.chart import reasons
-from osteon.chart.codes import FACT, LOINC, CodeBook, Topic, words
+from osteon.chart.codes import FACT, LOINC, SNOMED, CodeBook, Topic, words
 from osteon.chart.fhir.dates import when
 from osteon.chart.fhir.density import DENSITIES
 from osteon.chart.fhir.dosing import strength_mg
@@ -73,6 +73,7 @@ PERSON = {
 
 _SEXES = {"f": "female", "female": "female", "woman": "female", "m": "male", "male": "male", "man": "male"}
 _SMOKING_STATUS = "72166-2"
+_PATHOLOGICAL_FRACTURE = "268029009"
 _SUBJECT = {"reference": "Patient/plain"}
 
 
@@ -227,9 +228,11 @@ def _condition(row: Row) -> Resource:
 def _fracture(row: Row) -> Resource:
     """A broken bone: the cause in `value`, the bone in `site`, in words; an old one without a date says so."""
     day = _span(row).start
-    old = "" if day else "old "
     bone = f" of the {row.site}" if row.site else ""
-    resource = _about("Condition", row, code={"text": f"{old}fracture{bone}: {row.value or 'cause not stated'}"})
+    code: dict[str, Any] = {"text": f"{'' if day else 'old '}fracture{bone}: {row.value or 'cause not stated'}"}
+    if "pathological" in words(row.value):
+        code["coding"] = [{"system": SNOMED, "code": _PATHOLOGICAL_FRACTURE}]
+    resource = _about("Condition", row, code=code)
     return {**resource, "onsetDateTime": day} if day else resource
 
 

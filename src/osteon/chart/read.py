@@ -17,6 +17,7 @@ from typing import BinaryIO, NamedTuple, TypeAlias
 from osteon.chart.errors import ChartError
 from osteon.chart.fhir.bundle import Piece, pieces
 from osteon.chart.fhir.read import read_pieces
+from osteon.chart.plain import is_plain, read_plain
 from osteon.chart.types import Chart
 from osteon.knowledge import Knowledge
 
@@ -27,6 +28,8 @@ Source: TypeAlias = Path | bytes | list[Path | bytes]
 _LINES = (".ndjson", ".jsonl")
 _KINDS = (".json", *_LINES)
 _GZIP = b"\x1f\x8b"
+_TABLES = (".csv", ".tsv")
+_FIRST_LINES = 4096
 
 
 class Document(NamedTuple):
@@ -44,7 +47,7 @@ def read(
     on: date | None = None,
     maximum_document_bytes: int = LARGEST_DOCUMENT,
 ) -> Chart:
-    """The chart of one patient out of FHIR R4.
+    """The chart of one patient out of FHIR R4, or out of one plain table (`osteon.chart.plain`).
 
     `source` is a file (JSON, NDJSON, either of them gzipped), a folder of such files, the bytes of one, or a list of
     these. `patient` is an id or record number: it chooses where the source holds several patients. With `on`, what is
@@ -53,8 +56,25 @@ def read(
 
     Raises `ChartError` where no chart can be made, and OSError where a file cannot be opened.
     """
+    table = _table(source, maximum_document_bytes)
+    if table is not None:
+        return read_plain(table, knowledge, name=_name(source), on=on)
     found = (piece for document in documents(source, maximum_document_bytes) for piece in _pieces(document))
     return read_pieces(found, knowledge, name=_name(source), patient=patient, on=on)
+
+
+def _table(source: Source, maximum_bytes: int) -> bytes | None:
+    """The bytes of a plain table, where the source is one file that is called or looks like one."""
+    if isinstance(source, list) or (isinstance(source, Path) and not source.is_file()):
+        return None
+    with BytesIO(source) if isinstance(source, bytes) else source.open("rb") as stream:
+        start = stream.read(_FIRST_LINES)
+        if not is_plain(start) and not (isinstance(source, Path) and source.suffix.lower() in _TABLES):
+            return None
+        content = start + stream.read(maximum_bytes)
+    if len(content) > maximum_bytes:
+        raise ChartError(_too_large(_name(source), maximum_bytes))
+    return content
 
 
 def documents(source: Source, maximum_bytes: int = LARGEST_DOCUMENT) -> Iterator[Document]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from msgspec import Struct
@@ -25,7 +25,7 @@ class Assessment(Struct, frozen=True, kw_only=True):
 
     `osteoporosis` is yes where at least one diagnostic rule holds (each names its guideline). `categories` stand side
     by side, one a guideline. `work_up`, `imaging` and `screening` hold what is still to be done. `missing` ranks what
-    would settle most.
+    would settle most. The scores and the lists of what is to be done are worked out when they are read.
     """
 
     on: date
@@ -36,9 +36,9 @@ class Assessment(Struct, frozen=True, kw_only=True):
     scores: Sequence[Score]
     fall_risk: tuple[Finding, ...]
     failure: tuple[Finding, ...]
-    work_up: tuple[Finding, ...]
-    imaging: tuple[Finding, ...]
-    screening: tuple[Finding, ...]
+    work_up: Sequence[Finding]
+    imaging: Sequence[Finding]
+    screening: Sequence[Finding]
     missing: tuple[Wanted, ...]
 
     def category(self, framework: str) -> RiskCategory | None:
@@ -48,10 +48,10 @@ class Assessment(Struct, frozen=True, kw_only=True):
 
 def assess(at: Occasion) -> Assessment:
     """Judge the patient of this occasion against every guideline in force."""
-    diagnosis = tuple(_book(at, "diagnosis"))
+    diagnosis = _book(at, "diagnosis")
     categories = risk_categories(at)
-    fall_risk = tuple(_book(at, "fall_risk"))
-    failure = tuple(_book(at, "treatment_failure"))
+    fall_risk = _book(at, "fall_risk")
+    failure = _book(at, "treatment_failure")
     open_questions = (
         *diagnosis,
         *(finding for category in categories for finding in category.findings),
@@ -67,9 +67,9 @@ def assess(at: Occasion) -> Assessment:
         scores=OnRequest(scores, at),
         fall_risk=fall_risk,
         failure=failure,
-        work_up=tuple(_book(at, "work_up")),
-        imaging=tuple(_book(at, "vertebral_imaging")),
-        screening=tuple(_book(at, "screening")),
+        work_up=OnRequest(_book, at, "work_up"),
+        imaging=OnRequest(_book, at, "vertebral_imaging"),
+        screening=OnRequest(_book, at, "screening"),
         missing=wanted(open_questions),
     )
 
@@ -79,6 +79,5 @@ def osteoporosis(diagnosis: tuple[Finding, ...]) -> Truth:
     return some(each.verdict for each in diagnosis if each.id.removeprefix("diagnosis.") in DIAGNOSTIC)
 
 
-def _book(at: Occasion, name: str) -> Iterator[Finding]:
-    for rule in at.knowledge.books[name].rules:
-        yield judge(rule, at)
+def _book(at: Occasion, name: str) -> tuple[Finding, ...]:
+    return tuple(judge(rule, at) for rule in at.knowledge.books[name].rules)

@@ -14,10 +14,11 @@ from enum import StrEnum
 from msgspec import Struct
 
 from osteon.knowledge.types import Comparison, Drug, DrugClass, PreTest, Route, Rule, Severity, Use
-from osteon.pathway.finding import Finding
+from osteon.pathway.finding import Finding, Reason
 from osteon.pathway.known import Known
 from osteon.pathway.logic import compare
 from osteon.pathway.occasion import Occasion
+from osteon.pathway.on_request import OnRequest
 from osteon.pathway.rules import judge, missing, reason
 from osteon.pathway.truth import Truth
 from osteon.pathway.wording import said
@@ -103,7 +104,7 @@ def _freshness(drug: Drug, test: PreTest, at: Occasion) -> Finding:
         verdict=verdict,
         severity=Severity.HOLD,
         text=text,
-        because=tuple(reason(name, at) for name in (test.fact, test.age) if name and at[name].is_known),
+        because=OnRequest(_tested, test, at),
         missing=(missing(lacking, at),) if lacking else (),
         citations=(*test.why.cite, *(window.cite if window else ())),
         verified=window.verified if window else test.why.verified,
@@ -111,6 +112,10 @@ def _freshness(drug: Drug, test: PreTest, at: Occasion) -> Finding:
         only_a_result_clears=verdict is not Truth.NO and not test.overridable,
         note=test.why.value,
     )
+
+
+def _tested(test: PreTest, at: Occasion) -> tuple[Reason, ...]:
+    return tuple(reason(name, at) for name in (test.fact, test.age) if name and at[name].is_known)
 
 
 def _age(label: str, age: Known, window: str, is_stale: Truth) -> str:

@@ -30,19 +30,15 @@ def truth_of(rule: str, at: Occasion) -> Truth:
     """Does the rule of this id hold on this occasion? Worked out at most once; no where it is not in force."""
     truth = at.truths.get(rule)
     if truth is None:
-        truth = at.truths[rule] = _function(rule, at.knowledge)(at)
+        kept = _asked.get(id(at.knowledge)) or _asked.setdefault(id(at.knowledge), (at.knowledge, {}))
+        function = kept[1].get(rule) or kept[1].setdefault(rule, _function(rule, at.knowledge))
+        truth = at.truths[rule] = function(at)
     return truth
 
 
 def _function(rule: str, knowledge: Knowledge) -> Asked:
-    kept = _asked.get(id(knowledge))
-    if kept is None:
-        kept = _asked[id(knowledge)] = (knowledge, {})
-    functions = kept[1]
-    if rule not in functions:
-        in_force = knowledge.rules.get(rule)
-        functions[rule] = asked(in_force.when) if in_force else _never
-    return functions[rule]
+    in_force = knowledge.rules.get(rule)
+    return asked(in_force.when) if in_force else _never
 
 
 def asked(expression: Expression) -> Asked:

@@ -50,7 +50,7 @@ def recording_of(
     if cause is None:
         cause = cause_by_words(f"{words} {notes} {at.mechanisms.get(encounter, '')}")
     sites = sorted(named - set(_CAUSES))
-    site = sites[0] if len(sites) == 1 else site_by_words(words)
+    site = sites[0] if len(sites) == 1 and sites != [UNNAMED] else site_by_words(words)
     if site == UNNAMED and sites:
         site = sites[0]
     vertebra = site == "vertebra"

@@ -19,7 +19,8 @@ from osteon.chart.types import Order, Procedure, Skipped
 
 _LEFT_OUT = {"entered-in-error": reasons.ENTERED_IN_ERROR, "not-done": reasons.CANCELLED}
 REPAIR = "hip_fracture_repair"
-"""Where a hip was repaired a hip had broken, whether or not the problem list says so."""
+"""Where a broken hip was repaired a hip had broken, whether or not the problem list says so. A hip is also replaced
+for arthritis: only words that name a fracture tell one."""
 
 _NOT_YET = frozenset({"preparation", "on-hold"})
 
@@ -38,7 +39,7 @@ def read_procedure(seen: ProcedureResource, at: Context) -> Iterator[Procedure |
     by_words = kinds or states_by_words(seen.code, at)
     if by_words != kinds:
         yield skipped(f"warning: {what}", reasons.BY_WORDS, text)
-    if REPAIR in by_words and seen.status not in _NOT_YET:
+    if REPAIR in by_words and seen.status not in _NOT_YET and "fractur" in seen.code.all_words.lower():
         yield recording_of(
             seen.code, frozenset({"fracture.hip"}), source, at, when=day, encounter=target(seen.encounter)
         )

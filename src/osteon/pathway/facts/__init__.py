@@ -4,6 +4,7 @@ A fact with `record` in the vocabulary needs no function: `recorded` reads it. T
 """
 
 from osteon.pathway.facts import (
+    allergies,
     conditions,
     daily,
     density,
@@ -27,6 +28,7 @@ from osteon.pathway.facts import (
 )
 
 __all__ = [
+    "allergies",
     "conditions",
     "daily",
     "density",

@@ -16,7 +16,7 @@ from osteon.pathway.occasion import Occasion, fact
 NOT_COUNTED_AS_FAILURE = frozenset({"ankle"})
 """Beside skull, hand and foot: sites whose fracture is no failure of a drug (IOF 2012)."""
 
-NO_FRACTURE = unknown("no fragility fracture is recorded")
+NO_FRACTURE = unknown("no such fracture is recorded")
 NO_DATE = "the date of the fracture is not recorded"
 NOT_EXACT = "whether a drug had run for a year when the bone broke is not recorded exactly enough"
 NO_IMAGING = unknown("no spine imaging for fracture is recorded")

@@ -73,9 +73,14 @@ def menopause_age_y(at: Occasion) -> Known:
     told = latest(at, "menopause_age")
     if told is not None:
         return result(told)
-    events = [ground.when for ground in _ovaries(at) if ground.when]
-    events += [each.onset for each in conditions("menopause", at, ever=True) if each.onset and not _is_diagnosis(each)]
-    return years_at(at.chart.patient.birth_date, min(events)) if events else NO_AGE
+    listed = [each for each in conditions("menopause", at, ever=True) if not _is_diagnosis(each)]
+    events = [*_ovaries(at), *[Ground(each.text, each.source, each.onset) for each in listed]]
+    dated = [(ground.when, ground) for ground in events if ground.when]
+    if not dated:
+        return NO_AGE
+    when, ground = min(dated, key=lambda event: event[0])
+    age = years_at(at.chart.patient.birth_date, when)
+    return Known(age.value, (ground,), "", age.low, age.high)
 
 
 @fact

@@ -54,8 +54,7 @@ def medication(name: str, at: Occasion) -> Known:
     long_term = conditions(f"{name.removesuffix('_now')}_long_term_use", at)
     if long_term:
         return Known(True, tuple([Ground(each.text, each.source, each.began) for each in long_term]))
-    silent = at.knowledge.facts[name].silence
-    return silence(at, silent)
+    return silence(at, at.knowledge.facts[name].silence)
 
 
 @record

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from math import inf
 
-from osteon.chart.types import Condition
+from osteon.chart.types import Condition, When
 from osteon.pathway.facts.bounds import both, is_above, is_at_least, some
+from osteon.pathway.facts.fractures import fragility, grounds_of
 from osteon.pathway.facts.lookup import age_d, latest, latest_result, parameter, result
 from osteon.pathway.facts.recorded import conditions
 from osteon.pathway.known import Ground, Known, unknown
@@ -13,11 +14,13 @@ from osteon.pathway.occasion import Occasion, fact
 
 HARMFUL_FALL = "external_cause.low_fall"
 FALLS = ("falls", HARMFUL_FALL)
+BROKEN_BY_A_FALL = ("hip", "forearm", "humerus", "pelvis")
 SEVERAL = ("recurrent", "repeated")
 
 NO_FRAX = unknown("no FRAX result in the chart; it is typed in, never worked out here")
 NO_FALLS = unknown("falls are not recorded")
 NO_TIMED_UP_AND_GO = unknown("no Timed Up and Go in the chart")
+TAKEN_AS_A_FALL = Ground("taken as broken in a fall")
 NO_FALL = Known(False, (Ground("no fall in the last year"),))
 
 
@@ -79,7 +82,11 @@ def falls_last_year(at: Occasion) -> Known:
 
 
 def _is_recent(item: Condition, at: Occasion) -> bool:
-    return item.began is not None and (at.on - item.began.earliest).days <= parameter(at, "falls_window")
+    return item.began is not None and _is_within(item.began, at)
+
+
+def _is_within(when: When, at: Occasion) -> bool:
+    return (at.on - when.earliest).days <= parameter(at, "falls_window")
 
 
 def _times(fall: Condition) -> int:
@@ -90,10 +97,18 @@ def _times(fall: Condition) -> int:
 
 @fact
 def injurious_fall(at: Occasion) -> Known:
-    """Was there a fall with injury in the last year? As answered, or where an injury was recorded as from a fall."""
+    """Was there a fall with injury in the last year?
+
+    As answered, or where an injury was recorded as from a fall; a fragility fracture of hip, forearm, humerus or pelvis
+    is taken to come from one (a design assumption, which the grounds say), one of a vertebra is not.
+    """
     harmful = [each for each in conditions(HARMFUL_FALL, at, ever=True) if _is_recent(each, at)]
     if harmful:
         return Known(True, tuple([Ground(each.text, each.source, each.began) for each in harmful]))
+    broken = fragility(at).at(BROKEN_BY_A_FALL).certain
+    recent = [each for each in broken if each.when is not None and _is_within(each.when, at)]
+    if recent:
+        return Known(True, (TAKEN_AS_A_FALL, *grounds_of(recent)))
     falls = at["falls_last_year"]
     return NO_FALL if falls.value == 0 and not falls.high else unknown("whether a fall did harm is not recorded")
 

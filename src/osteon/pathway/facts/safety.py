@@ -1,74 +1,21 @@
-"""What makes a drug unsafe for this patient: allergies, jaw, heart, growth plates?"""
+"""What makes a drug unsafe for this patient: jaw, heart, growth plates?"""
 
 from __future__ import annotations
 
 from osteon.pathway.facts.bounds import any_of, is_at_least, is_below, some
-from osteon.pathway.facts.courses import ORAL_BISPHOSPHONATES
-from osteon.pathway.facts.lookup import NO, days_since, months_since, parameter, silence
+from osteon.pathway.facts.lookup import days_since, months_since, parameter
 from osteon.pathway.facts.recorded import NOT_ASKED, conditions, flag_of_conditions, last_done
 from osteon.pathway.known import Ground, Known, unknown
 from osteon.pathway.occasion import Occasion, fact
 
-BISPHOSPHONATES = frozenset({*ORAL_BISPHOSPHONATES, "zoledronic_acid", "ibandronate", "pamidronate", "bisphosphonate"})
-DENOSUMAB = frozenset({"denosumab"})
-ROMOSOZUMAB = frozenset({"romosozumab"})
-PTH_ANALOGUES = frozenset({"teriparatide", "abaloparatide", "pth_analogue"})
-RALOXIFENE = frozenset({"raloxifene"})
-
 JAW_RISKS = ("cancer", "glucocorticoid_now", "current_smoker", "type_1_diabetes", "type_2_diabetes")
-NONE_KNOWN = Known(False, (Ground("no known allergies"),))
+
 NO_DENTAL_EXAM = unknown("no dental examination is recorded")
 NO_EVENT = unknown("no heart attack or stroke is recorded")
 NO_EVENT_DATE = unknown("the date of the heart attack or stroke is not recorded")
 NO_MOUTH = unknown("nobody has recorded how the mouth looks")
 SOUND_MOUTH = Known(False, (Ground("nothing noted at the dental examination"),))
 BONES_GROW = unknown("whether the growth plates are closed is not recorded")
-
-
-@fact
-def bisphosphonate_allergy(at: Occasion) -> Known:
-    """Is the patient hypersensitive to a bisphosphonate?"""
-    return _allergy(at, BISPHOSPHONATES)
-
-
-@fact
-def denosumab_allergy(at: Occasion) -> Known:
-    """Is the patient hypersensitive to denosumab?"""
-    return _allergy(at, DENOSUMAB)
-
-
-@fact
-def romosozumab_allergy(at: Occasion) -> Known:
-    """Is the patient hypersensitive to romosozumab?"""
-    return _allergy(at, ROMOSOZUMAB)
-
-
-@fact
-def pth_analogue_allergy(at: Occasion) -> Known:
-    """Is the patient hypersensitive to teriparatide or abaloparatide?"""
-    return _allergy(at, PTH_ANALOGUES)
-
-
-@fact
-def raloxifene_allergy(at: Occasion) -> Known:
-    """Is the patient hypersensitive to raloxifene?"""
-    return _allergy(at, RALOXIFENE)
-
-
-def _allergy(at: Occasion, kinds: frozenset[str]) -> Known:
-    """Is there an allergy to one of these? An intolerance is none; `no known allergies` is an answer."""
-    denied: Known | None = None
-    found = []
-    for each in at.chart.allergies:
-        if each.when is not None and each.when.earliest > at.on:
-            continue
-        if each.none_known:
-            denied = NONE_KNOWN
-        elif not each.is_intolerance and not each.kinds.isdisjoint(kinds):
-            found.append(Ground(each.text, each.source, each.when))
-    if found:
-        return Known(True, tuple(found))
-    return denied or silence(at, "allergies", NO)
 
 
 @fact
@@ -148,6 +95,6 @@ def open_epiphyses(at: Occasion) -> Known:
     age = at["age_y"]
     if is_below(age, parameter(at, "growth_plates_open_below")).value is True:
         return Known(True, age.grounds)
-    if is_at_least(age, parameter(at, "growth_plates_closed_from")).value is True:
+    if is_at_least(age, parameter(at, "grown_from", "gate")).value is True:
         return Known(False, age.grounds)
     return age if age.value is None else BONES_GROW

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from osteon.chart.types import Course
+from osteon.pathway.facts.allergies import UPSET_STOMACH, intolerances
 from osteon.pathway.facts.bounds import is_below
 from osteon.pathway.facts.courses import ORAL_BISPHOSPHONATES, courses_of, ground, months_taken
 from osteon.pathway.facts.lookup import ZERO, parameter, silence
@@ -14,9 +15,8 @@ NO_TABLETS = unknown("no bisphosphonate tablets are recorded")
 NO_SUPPLY = unknown("how many days the supplies covered is not recorded")
 NOT_TAKEN_AS_MEANT = unknown("how the tablets are taken is not recorded")
 
-INTOLERANT = frozenset({*ORAL_BISPHOSPHONATES, "bisphosphonate", "oral_bisphosphonate"})
-STOPPED_FOR_HARM = ("intoleran", "not tolerated", "adverse", "side effect", "side-effect", "reflux", "heartburn",
-                    "dyspepsia", "oesophag", "esophag", "nausea", "stomach", "abdominal", "gastr")  # fmt: skip
+INTOLERANT = frozenset({*ORAL_BISPHOSPHONATES, "bisphosphonate"})
+STOPPED_FOR_HARM = (*UPSET_STOMACH, "intoleran", "not tolerated", "adverse", "side effect", "side-effect")
 """Words of a reason for stopping that speak of tablets not being tolerated."""
 
 
@@ -72,6 +72,8 @@ def _days(course: Course, at: Occasion) -> int:
 @fact
 def poor_adherence(at: Occasion) -> Known:
     """Are the tablets not taken as meant? As answered, or covered on fewer than 80 % of the days."""
+    if not courses_of(at, *ORAL_BISPHOSPHONATES):
+        return silence(at, "medications")
     covered = at["oral_bisphosphonate_adherence_pct"]
     return NOT_TAKEN_AS_MEANT if covered.value is None else is_below(covered, parameter(at, "good_adherence"))
 
@@ -82,10 +84,7 @@ def oral_bisphosphonate_intolerance(at: Occasion) -> Known:
 
     By an intolerance on the allergy list, by the problem list, or by the reason for which a course was stopped.
     """
-    listed = [each for each in at.chart.allergies if each.is_intolerance and not each.kinds.isdisjoint(INTOLERANT)]
-    grounds = [
-        Ground(each.text, each.source, each.when) for each in listed if each.when is None or each.when.earliest <= at.on
-    ]
+    grounds = [*intolerances(at, INTOLERANT)]
     adverse = conditions("bisphosphonate_adverse_effect", at, ever=True)
     grounds += [Ground(each.text, each.source, each.began) for each in adverse if "uveitis" not in each.kinds]
     for course in courses_of(at, *ORAL_BISPHOSPHONATES):

@@ -49,7 +49,7 @@ def _unnamed(at: Occasion) -> Known | None:
 def antiresorptives_active(at: Occasion) -> Known:
     """Which antiresorptive drugs still work?
 
-    Tablets while they are taken; a dose of an interval drug for its time of effect (parameters `effect_...`).
+    Tablets while they are taken; a dose of an interval drug for its interval, or until it is dangerous to be late.
     """
     courses = [each for each in osteoporosis_courses(at) if is_antiresorptive(each, at)]
     return _set_of(courses, is_effective, "working", at)

@@ -1,0 +1,186 @@
+"""From prescriptions, list entries, refills and doses to courses."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from osteon.chart.courses import Exposure, Joining, merge
+from osteon.chart.types import Course, Dose, When
+
+START = date(2020, 1, 1)
+JOINING = Joining(
+    within=timedelta(days=90),
+    grace=timedelta(days=30),
+    prescription=timedelta(days=365),
+    intervals={"zoledronic_acid": 365.0},
+)
+
+
+def day(number: int) -> When:
+    return When.on(START + timedelta(days=number))
+
+
+def exposure(start: int | None, end: int | None = None, drug: str = "alendronate", **fields: Any) -> Exposure:
+    return Exposure(
+        drug=drug,
+        text=fields.pop("text", drug),
+        source=f"MedicationStatement/{start}-{end}-{sorted(fields.items())}",
+        start=None if start is None else day(start),
+        end=None if end is None else day(end),
+        **fields,
+    )
+
+
+def given_dose(number: int, drug: str = "zoledronic_acid") -> Exposure:
+    dose = Dose(drug=drug, when=day(number), source=f"MedicationAdministration/{number}")
+    return Exposure(drug=drug, text=drug, source=dose.source, start=day(number), told=day(number), dose=dose)
+
+
+def merged(*exposures: Exposure) -> list[Course]:
+    return sorted(merge(exposures, JOINING), key=lambda course: (course.drug, course.start or day(0)))
+
+
+def test_exposures_that_follow_each_other_are_one_course() -> None:
+    (found,) = merged(exposure(0, 100, is_active=False), exposure(150, 300, is_active=False))
+    assert (found.start, found.stop, found.is_active) == (day(0), day(300), False)
+    assert found.gaps == ((day(100).earliest, day(150).earliest),)
+    assert found.covered_days == 250
+
+
+def test_a_drug_that_comes_back_much_later_is_another_course() -> None:
+    first, second = merged(exposure(0, 100, is_active=False), exposure(191, is_active=True))
+    assert (first.stop, second.start, second.stop, second.is_active) == (day(100), day(191), None, True)
+
+
+def test_overlapping_days_count_once() -> None:
+    (found,) = merged(exposure(0, 100, is_active=False), exposure(50, 120, is_active=False))
+    assert (found.covered_days, found.gaps) == (120, ())
+
+
+def test_two_drugs_are_two_courses() -> None:
+    assert [each.drug for each in merged(exposure(0), exposure(0, drug="raloxifene"))] == ["alendronate", "raloxifene"]
+
+
+def test_what_was_said_last_decides_whether_it_runs() -> None:
+    stopped = exposure(300, is_active=False, told=day(300))
+    running = exposure(0, is_active=True, told=day(400))
+    assert merged(stopped, running)[0].is_active is True
+    assert merged(exposure(0, is_active=True, told=day(200)), stopped)[0].is_active is False
+
+
+def test_said_on_one_day_taking_it_outweighs_having_stopped_it() -> None:
+    (found,) = merged(exposure(0, is_active=False, told=day(0)), exposure(0, is_active=True, told=day(0)))
+    assert (found.is_active, found.stop) == (True, None)
+
+
+def test_no_status_is_neither_running_nor_stopped() -> None:
+    assert merged(exposure(0))[0].is_active is None
+
+
+ENDS = {
+    "said when": (exposure(0, 80, is_active=False), When.on(START + timedelta(days=80))),
+    "its supply ran out": (exposure(0, is_active=False, supply_days=84), day(84)),
+    "said later to be over": (exposure(0, is_active=False, told=day(200)), When(START, day(200).earliest)),
+    "said nothing": (exposure(0, is_active=False), When(START, day(365).earliest)),
+    "still taken, to an end": (exposure(0, 80, is_active=True), day(80)),
+    "still taken": (exposure(0, is_active=True), None),
+    "still taken, although the supply of one order is over": (exposure(0, is_active=True, supply_days=84), None),
+    "without a start": (exposure(None, is_active=False), None),
+}
+
+
+@pytest.mark.parametrize(("entry", "stop"), ENDS.values(), ids=ENDS)
+def test_an_end_is_as_exact_as_it_was_told(entry: Exposure, stop: When | None) -> None:
+    assert merged(entry)[0].stop == stop
+
+
+def test_the_next_prescription_ends_the_one_before() -> None:
+    high = exposure(0, drug="glucocorticoid", is_active=False, amount_per_day=20.0, unit="mg/d")
+    low = exposure(60, drug="glucocorticoid", is_active=True, amount_per_day=5.0, unit="mg/d")
+    first, second = merged(high, low)
+    assert (first.amount_per_day, first.stop) == (20.0, When(START, day(60).earliest))
+    assert (second.amount_per_day, second.stop, second.is_active) == (5.0, None, True)
+
+
+def test_yearly_renewals_without_an_end_are_one_course() -> None:
+    renewals = [exposure(365 * year, is_active=year == 9) for year in range(10)]
+    (found,) = merged(*renewals)
+    assert (found.start, found.stop, found.is_active, found.covered_days) == (day(0), None, True, None)
+
+
+def test_an_old_prescription_without_an_end_is_not_drawn_out_to_a_new_one() -> None:
+    first, second = merged(exposure(0, is_active=False), exposure(3650, is_active=True))
+    assert (first.stop, second.start) == (When(START, day(365).earliest), day(3650))
+
+
+def test_only_the_amount_of_glucocorticoids_parts_courses() -> None:
+    weekly = exposure(0, 100, is_active=False, amount_per_day=10.0)
+    other = exposure(100, 200, is_active=False, amount_per_day=5.0)
+    (found,) = merged(weekly, other)
+    assert found.amount_per_day == 5.0
+
+
+def test_refills_tell_the_days_that_were_covered_better_than_a_list() -> None:
+    listed = exposure(0, is_active=True)
+    refills = [exposure(start, supply_days=28.0, is_supply=True) for start in (0, 28, 100)]
+    (found,) = merged(listed, *refills)
+    assert (found.covered_days, found.is_active) == (84, True)
+    assert found.gaps == ((day(56).earliest, day(100).earliest),)
+
+
+def test_a_late_refill_within_the_grace_leaves_no_gap() -> None:
+    (found,) = merged(*(exposure(start, supply_days=28.0, is_supply=True) for start in (0, 58)))
+    assert found.gaps == ()
+
+
+def test_doses_part_no_course_and_their_gaps_are_told_by_the_interval() -> None:
+    (found,) = merged(given_dose(0), given_dose(370), given_dose(2000))
+    assert [dose.when for dose in found.doses] == [day(0), day(370), day(2000)]
+    assert found.gaps == ((day(370 + 365).earliest, day(2000).earliest),)
+    assert (found.stop, found.is_active, found.last_dose) == (None, None, found.doses[-1])
+
+
+def test_single_doses_of_a_drug_that_patients_take_do_not_run_on() -> None:
+    (found,) = merged(given_dose(0, "nsaid"))
+    assert found.stop == When(START, day(30).earliest)
+
+
+def test_the_same_dose_recorded_twice_with_one_source_is_one() -> None:
+    (found,) = merged(given_dose(0), given_dose(0))
+    assert len(found.doses) == 1
+
+
+EXPOSURES = st.one_of(
+    st.builds(
+        exposure,
+        st.none() | st.integers(0, 3000),
+        st.none() | st.integers(0, 3000),
+        st.sampled_from(["alendronate", "glucocorticoid"]),
+        is_active=st.sampled_from([None, True, False]),
+        supply_days=st.none() | st.sampled_from([28.0, 84.0]),
+        amount_per_day=st.sampled_from([None, 5.0, 20.0]),
+    ),
+    st.builds(given_dose, st.integers(0, 3000)),
+)
+
+
+@given(st.lists(EXPOSURES, max_size=8), st.randoms(use_true_random=False))
+def test_the_order_of_exposures_does_not_matter(exposures: list[Exposure], dice: Any) -> None:
+    shuffled = list(exposures)
+    dice.shuffle(shuffled)
+    assert set(merge(shuffled, JOINING)) == set(merge(exposures, JOINING))
+
+
+@given(st.lists(EXPOSURES, min_size=1, max_size=8))
+def test_every_exposure_and_dose_is_in_one_course(exposures: list[Exposure]) -> None:
+    found = merge(exposures, JOINING)
+    assert {source for course in found for source in course.sources} == {each.source for each in exposures}
+    assert {dose for course in found for dose in course.doses} == {each.dose for each in exposures if each.dose}
+    for course in found:
+        assert all(begin < end for begin, end in course.gaps)
+        assert course.covered_days is None or course.covered_days >= 0

@@ -27,7 +27,7 @@ SITES: dict[str, tuple[Resource, str, str, bool]] = {
         False,
     ),
     "one-third radius": (observation(words("T-score, 1/3 radius"), **SCORE), "radius_33", "", False),
-    "femur without its part": (t_score(-2.5, "80948-3", display="DXA Femur-L T-score BMD"), "femur", "", False),
+    "femur without its part": (t_score(-2.5, "80948-3", display="DXA Femur-L T-score BMD"), "femur", "left", False),
     "38265-5 under its own name": (
         t_score(-2.5, "38265-5", display="DXA Radius and Ulna [T-score] Bone density"),
         "radius",

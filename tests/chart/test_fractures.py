@@ -162,7 +162,16 @@ def test_vertebrae_are_counted(words: str, levels: str, count: int) -> None:
 
 @pytest.mark.parametrize(
     ("words", "side"),
-    [("left hip", "left"), ("Right", "right"), ("bilateral", "both"), ("left and right", "both"), ("", "")],
+    [
+        ("left hip", "left"),
+        ("Right", "right"),
+        ("DXA Femur-L T-score", "left"),
+        ("hip (R)", "right"),
+        ("Lt. wrist", "left"),
+        ("bilateral", "both"),
+        ("left and right", "both"),
+        ("lumbar spine L1-L4", ""),
+    ],
 )
 def test_the_side_is_told_from_the_words(words: str, side: str) -> None:
     assert side_by_words(words) == side

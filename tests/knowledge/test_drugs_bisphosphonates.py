@@ -11,7 +11,8 @@ from hypothesis import strategies as some
 
 from osteon.chart.types import Chart, Patient, When
 from osteon.knowledge import Knowledge, load
-from osteon.knowledge.types import Drug, DrugClass, Jurisdiction, Route, Rule, Severity
+from osteon.knowledge.drug import Drug, DrugClass, Route
+from osteon.knowledge.types import Jurisdiction, Rule, Severity
 from osteon.pathway.gate import Gate, Readiness, gate
 from osteon.pathway.known import Known
 from osteon.pathway.occasion import Occasion
@@ -250,7 +251,7 @@ WELL = {
     "age_y": 70, "sex": "female", "postmenopausal": True, "pregnancy_possible": False, "pregnant": False,
     "breastfeeding": False, "open_epiphyses": False, "bmi_kg_m2": 24, "weight_age_d": 5,
     "crcl_ml_min": 62, "creatinine_age_d": 10, "acute_kidney_injury": False, "kidney_equations_disagree": False,
-    "dialysis": False, "ckd_mbd": False, "hypocalcaemia": False, "calcium_corrected_mg_dl": 9.5, "calcium_age_d": 10,
+    "dialysis": False, "ckd_mbd": False, "hypocalcaemia": False, "calcium_status": "normal", "calcium_age_d": 10,
     "vitamin_d_ng_ml": 35, "vitamin_d_age_d": 60, "calcium_trouble_likely": False, "osteomalacia": False,
     "low_phosphatase": False, "bone_metastases": False, "myeloma": False,
     "treatments_now": [], "treatments_ever": [], "zoledronic_acid_doses": 0, "ibandronate_doses": 0,
@@ -268,7 +269,7 @@ WELL = {
 
 DECISIVE = {
     "crcl_ml_min", "creatinine_age_d", "acute_kidney_injury", "weight_age_d", "hypocalcaemia",
-    "calcium_corrected_mg_dl", "calcium_age_d", "vitamin_d_ng_ml", "vitamin_d_age_d", "bisphosphonate_allergy",
+    "calcium_status", "calcium_age_d", "vitamin_d_ng_ml", "vitamin_d_age_d", "bisphosphonate_allergy",
     "pregnant", "treatments_now", "denosumab_doses", "oncology_antiresorptive_recent", "thigh_or_groin_pain",
     "eye_inflammation_now", "jaw_osteonecrosis", "atypical_femur_fracture", "extraction_site_healing",
     "invasive_dental_work_planned", "fever_or_infection_today", "dialysis",
@@ -303,7 +304,7 @@ def test_what_is_not_known_never_makes_ready(name: str) -> None:
     ("changed", "finding"),
     [
         ({"creatinine_age_d": 61}, "zoledronic_acid.test.crcl_ml_min"),
-        ({"calcium_age_d": 61}, "zoledronic_acid.test.calcium_corrected_mg_dl"),
+        ({"calcium_age_d": 61}, "zoledronic_acid.test.calcium_status"),
         ({"vitamin_d_age_d": 366}, "zoledronic_acid.test.vitamin_d_ng_ml"),
         ({"weight_age_d": 93}, "gate.bisphosphonate_weight_stale"),
         ({"vitamin_d_ng_ml": 15}, "gate.intravenous_vitamin_d_low"),
@@ -326,7 +327,7 @@ def test_a_missing_calcium_is_cleared_by_its_result_only_and_a_missing_vitamin_d
         found = {each.id: each for each in gated(**{missing: None}).findings}
         return found[finding].only_a_result_clears
 
-    assert clears("calcium_corrected_mg_dl", "zoledronic_acid.test.calcium_corrected_mg_dl")
+    assert clears("calcium_status", "zoledronic_acid.test.calcium_status")
     assert clears("crcl_ml_min", "zoledronic_acid.test.crcl_ml_min")
     assert not clears("vitamin_d_ng_ml", "zoledronic_acid.test.vitamin_d_ng_ml")
 

@@ -35,7 +35,7 @@ from osteon.chart.types import (
     When,
 )
 from osteon.knowledge import Knowledge
-from osteon.knowledge.types import Route
+from osteon.knowledge.drug import Route
 
 Fact: TypeAlias = (
     Measurement
@@ -141,7 +141,8 @@ def _source(fact: Struct) -> str:
 
 def _is_later(fact: Fact, on: date) -> bool:
     if isinstance(fact, Recording):
-        return fact.fracture.when is not None and fact.fracture.when.earliest > on
+        day = fact.fracture.when or fact.recorded
+        return day is not None and day.earliest > on
     return not isinstance(fact, Coverage | Encounter) and _day(fact).earliest > on
 
 

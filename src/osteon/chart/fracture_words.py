@@ -86,7 +86,8 @@ _SITES = (
         _any_of("skull", "crani(?:um|al)", "facial", r"\bjaw\b", "mandib", "maxill", "orbit", "nasal", r"\bnose\b"),
     ),
 )
-_SIDE = re.compile(r"\b(left|right|bilateral|both)\b", re.IGNORECASE)
+_SIDE = re.compile(r"\b(left|right|bilateral|both|lt|rt)\b|(?<=[a-z])-([lr])\b|\(([lr])\)", re.IGNORECASE)
+_SIDES = {"l": "left", "lt": "left", "r": "right", "rt": "right", "bilateral": "both"}
 
 
 def site_by_words(words: str) -> str:
@@ -96,7 +97,8 @@ def site_by_words(words: str) -> str:
 
 def side_by_words(words: str) -> str:
     """Left, right or both? An empty string where it is not said, or where the words say more than one thing."""
-    sides = {"both" if each.lower() == "bilateral" else each.lower() for each in _SIDE.findall(words)}
+    said = {next(filter(None, each)).lower() for each in _SIDE.findall(words)}
+    sides = {_SIDES.get(each, each) for each in said}
     return "both" if {"left", "right"} <= sides else sides.pop() if len(sides) == 1 else ""
 
 

@@ -13,17 +13,19 @@ import msgspec
 from msgspec import Struct
 
 from osteon.chart.fracture_words import UNNAMED
-from osteon.chart.types import Cause, Fracture, day_after
+from osteon.chart.types import Cause, Fracture, When, day_after
 
 
 class Recording(Struct, frozen=True, kw_only=True):
     """One entry of a chart that speaks of a fracture.
 
-    `care` is `subsequent` for a later visit while the bone heals, `sequela` for a late effect, `initial` or empty
-    otherwise. `levels` are vertebrae by name (T12). `encounter` ties together what was recorded at one visit.
+    `recorded` is the day on which it was written down. `care` is `subsequent` for a later visit while the bone heals,
+    `sequela` for a late effect, `initial` or empty otherwise. `levels` are vertebrae by name (T12). `encounter` ties
+    together what was recorded at one visit.
     """
 
     fracture: Fracture
+    recorded: When | None = None
     care: str = ""
     encounter: str = ""
     levels: frozenset[str] = frozenset()

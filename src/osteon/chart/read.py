@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, TypeAlias
 
-from osteon.chart.errors import ChartError
+from osteon.chart.errors import ChartError, NotFhirError
 from osteon.chart.fhir.bundle import Piece, pieces
 from osteon.chart.fhir.read import read_pieces
 from osteon.chart.plain import is_plain, read_plain
@@ -59,7 +59,10 @@ def read(
     table = _table(source, maximum_document_bytes)
     if table is not None:
         return read_plain(table, knowledge, name=_name(source), on=on)
-    found = (piece for document in documents(source, maximum_document_bytes) for piece in _pieces(document))
+    many = isinstance(source, list) or (isinstance(source, Path) and source.is_dir())
+    found = (
+        piece for each in documents(source, maximum_document_bytes) for piece in _pieces(each, is_one_of_many=many)
+    )
     return read_pieces(found, knowledge, name=_name(source), patient=patient, on=on)
 
 
@@ -129,20 +132,21 @@ def _plain_documents(stream: BinaryIO, name: str, maximum_bytes: int) -> Iterato
     first = _unmarked(_line(stream, name, maximum_bytes), name)
     while first and not first.strip():
         first = _line(stream, name, maximum_bytes)
-    if _is_whole(first):
-        second = _line(stream, name, maximum_bytes)
-        number = 1
-        yield Document(f"{name} line 1" if second.strip() else name, first)
-        while second:
-            number += 1
-            if second.strip():
-                yield Document(f"{name} line {number}", second)
-            second = _line(stream, name, maximum_bytes)
+    if not _is_whole(first):
+        stream.seek(0)
+        content = stream.read(maximum_bytes + 1)
+        if len(content) > maximum_bytes:
+            raise ChartError(_too_large(name, maximum_bytes))
+        yield Document(name, _unmarked(content, name))
         return
-    rest = stream.read(maximum_bytes - len(first) + 1)
-    if len(first) + len(rest) > maximum_bytes:
-        raise ChartError(_too_large(name, maximum_bytes))
-    yield Document(name, first + rest)
+    second = _line(stream, name, maximum_bytes)
+    yield Document(f"{name} line 1" if second.strip() else name, first)
+    number = 1
+    while second:
+        number += 1
+        if second.strip():
+            yield Document(f"{name} line {number}", second)
+        second = _line(stream, name, maximum_bytes)
 
 
 def _line(stream: BinaryIO, name: str, maximum_bytes: int) -> bytes:
@@ -173,8 +177,14 @@ def _too_large(name: str, maximum_bytes: int) -> str:
     )
 
 
-def _pieces(document: Document) -> Iterable[Piece]:
-    return pieces(document.content, document.name)
+def _pieces(document: Document, *, is_one_of_many: bool) -> Iterator[Piece]:
+    """The resources of a document. Among many files one that is not FHIR, a log or a manifest, is passed over."""
+    try:
+        yield from pieces(document.content, document.name)
+    except NotFhirError:
+        if not is_one_of_many:
+            raise
+        yield Piece("", document.name, document.content)
 
 
 def _name(source: Source) -> str:

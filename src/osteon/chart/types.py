@@ -190,6 +190,11 @@ class Course(Struct, frozen=True, kw_only=True):
     is_oncology: bool = False
 
     @property
+    def began(self) -> When | None:
+        """When did it begin: its start, or else its first dose?"""
+        return self.start or min((dose.when for dose in self.doses), default=None)
+
+    @property
     def last_dose(self) -> Dose | None:
         """The latest dose given, where doses are recorded."""
         return max(self.doses, key=lambda dose: dose.when, default=None)

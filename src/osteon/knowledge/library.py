@@ -13,12 +13,12 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from osteon.knowledge.drug import Drug
 from osteon.knowledge.types import (
     Analyte,
     Biosimilar,
     Citation,
     CodedConcept,
-    Drug,
     FactEntry,
     Framework,
     Jurisdiction,

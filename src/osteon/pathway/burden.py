@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from osteon.knowledge.types import Drug, Route
+from osteon.knowledge.drug import Drug, Route
 from osteon.pathway.calendar import months_of
 
 

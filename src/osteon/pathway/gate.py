@@ -13,7 +13,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from osteon.knowledge.types import Comparison, Drug, DrugClass, PreTest, Route, Rule, Severity, Use
+from osteon.knowledge.drug import Drug, DrugClass, PreTest, Route
+from osteon.knowledge.types import Comparison, Rule, Severity, Use
 from osteon.pathway.finding import Finding, Reason
 from osteon.pathway.known import Known
 from osteon.pathway.logic import compare

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from osteon.knowledge.types import AdverseEvent, Drug
+from osteon.knowledge.drug import AdverseEvent, Drug
 from osteon.pathway.order import Note, note
 
 

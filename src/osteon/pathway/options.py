@@ -6,7 +6,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from osteon.knowledge.types import Drug, Severity, Use
+from osteon.knowledge.drug import Drug
+from osteon.knowledge.types import Severity, Use
 from osteon.pathway.assess import Assessment
 from osteon.pathway.burden import Burden, burden
 from osteon.pathway.candidacy import Candidacy

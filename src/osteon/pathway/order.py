@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from osteon.knowledge.types import Drug, Sourced, Statement
+from osteon.knowledge.drug import Drug
+from osteon.knowledge.types import Sourced, Statement
 
 
 class Rate(Struct, frozen=True, kw_only=True):

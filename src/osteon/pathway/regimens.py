@@ -7,7 +7,7 @@ from collections.abc import Collection
 from msgspec import Struct
 
 from osteon.knowledge import Knowledge
-from osteon.knowledge.types import Drug
+from osteon.knowledge.drug import Drug
 from osteon.pathway.calendar import months_of
 
 
@@ -61,8 +61,7 @@ def sequence(drug: Drug, knowledge: Knowledge, *, barred: Collection[str] = (), 
             if follower in barred or follower not in knowledge.drugs or way.after is None:
                 continue
             after = knowledge.drugs[follower]
-            start = first.dose_months[-1] + months_of(way.after)
-            start = max(start, length) if drug.self_administered else start
+            start = length if drug.self_administered else first.dose_months[-1] + months_of(way.after)
             span = months_of(after.review_after) if after.review_after and drug.anabolic else months_of(after.interval)
             follow = Segment(
                 drug=follower, start_mo=round(start, 2), stop_mo=round(start + span, 2),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from osteon.knowledge.types import Drug, Quantity, Route, Severity
+from osteon.knowledge.drug import Drug, Route
+from osteon.knowledge.types import Quantity, Severity
 from osteon.pathway.calendar import after, months_after
 from osteon.pathway.finding import Finding
 from osteon.pathway.gate import Gate

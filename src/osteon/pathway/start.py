@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from msgspec import Struct
 
 from osteon.chart.types import Dose
-from osteon.knowledge.types import Drug, Quantity, Route
+from osteon.knowledge.drug import Drug, Route
+from osteon.knowledge.types import Quantity
 from osteon.pathway.calendar import after
 from osteon.pathway.gate import Gate
 from osteon.pathway.occasion import Occasion
@@ -52,11 +53,15 @@ def start(drug: Drug, at: Occasion, gate: Gate) -> Start:
     return Start(on=max(pushes[0][0], at.on), reasons=tuple(note for _, note in pushes))
 
 
+def _doses(drug: Drug, at: Occasion) -> int:
+    return sum(len(course.doses) for course in at.chart.by_drug.get(drug.id, ()) if not course.is_oncology)
+
+
 def _next_dose(drug: Drug, previous: Dose, at: Occasion) -> Start:
     given = previous.when.latest
     due = after(given, drug.interval)
     overdue = max((at.on - due).days, 0)
-    late = drug.dangerous_after is not None and at.on > after(given, drug.dangerous_after)
+    late = drug.dangerous_after is not None and at.on > after(given, drug.dangerous_after) and _doses(drug, at) > 1
     words = f"The last dose was given on {previous.when}; the next is due on {due}."
     reasons = [timing_note(drug.interval, words)]
     reasons += [Note(each.value, each.cite, each.verified.value) for each in drug.late_dose if overdue]

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import Raw, Struct
 
-from osteon.chart.errors import ChartError
+from osteon.chart.errors import ChartError, NotFhirError
 
 
 class Piece(NamedTuple):
@@ -27,7 +27,8 @@ class Piece(NamedTuple):
 def pieces(document: bytes, name: str) -> Iterator[Piece]:
     """Every resource of one JSON document, a bundle's entries one by one.
 
-    Raises `ChartError` for what is not JSON, not FHIR, cut off or nested too deeply; then nothing was understood.
+    Raises `NotFhirError` for JSON that is not FHIR, `ChartError` for what is not JSON, cut off or nested too deeply;
+    then nothing was understood.
     """
     try:
         whole = _BUNDLE.decode(document)
@@ -38,7 +39,7 @@ def pieces(document: bytes, name: str) -> Iterator[Piece]:
     kind = whole.resourceType
     if not isinstance(kind, str) or not kind:
         message = f"{name}: this is JSON but not FHIR: there is no resourceType; expected a Bundle or a resource of R4"
-        raise ChartError(message)
+        raise NotFhirError(message)
     if kind == "Bundle":
         yield from _in_bundles(whole.entry)
     else:
@@ -121,6 +122,9 @@ def _carefully(document: bytes | Raw, name: str) -> _Bundle:
     """A bundle of which an entry is malformed: that entry is handed on as a resource that nobody will understand."""
     try:
         loose = _LOOSE_BUNDLE.decode(document)
+    except msgspec.ValidationError as error:
+        message = f"{name}: this is JSON but not FHIR: {error}"
+        raise NotFhirError(message) from error
     except _BROKEN as error:
         raise ChartError(f"{name}: {_what_is_wrong(document, error)}") from error
     if loose.resourceType != "Bundle":
@@ -140,8 +144,6 @@ def _entry(raw: Raw) -> _Entry:
 
 
 def _what_is_wrong(document: bytes | Raw, error: Exception) -> str:
-    if isinstance(error, msgspec.ValidationError):
-        return f"this is JSON but not FHIR: {error}"
     if isinstance(error, RecursionError):
         return "nested too deeply to be a chart; nothing was read"
     if isinstance(error, UnicodeDecodeError):

@@ -51,7 +51,15 @@ def read_condition(seen: ConditionResource, at: Context) -> Iterator[Condition |
         body_site = " ".join(each.all_words for each in seen.body_site)
         day = onset or (None if _is_late(seen) else recorded)
         yield recording_of(
-            seen.code, value_sets, source, at, when=day, encounter=encounter, body_site=body_site, notes=notes
+            seen.code,
+            value_sets,
+            source,
+            at,
+            when=day,
+            recorded=recorded,
+            encounter=encounter,
+            body_site=body_site,
+            notes=notes,
         )
     active = _ACTIVE.get(_status(seen.clinical_status.code or seen.clinical_status.text))
     yield Condition(

@@ -15,7 +15,7 @@ from osteon.chart.fhir.elements import NOTHING, Concept
 from osteon.chart.fhir.resources import Medicated, MedicationResource
 from osteon.chart.reasons import skipped
 from osteon.chart.types import Skipped
-from osteon.knowledge.types import Route
+from osteon.knowledge.drug import Route
 
 
 class Drug(msgspec.Struct, frozen=True):

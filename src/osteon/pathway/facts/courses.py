@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from osteon.chart.types import Course, Dose, When
-from osteon.knowledge.types import Drug, DrugClass, Route
+from osteon.knowledge.drug import Drug, DrugClass, Route
 from osteon.pathway.calendar import DAYS_PER_MONTH, months_after, months_between, months_of
 from osteon.pathway.facts.lookup import is_running, parameter
 from osteon.pathway.known import Ground, Known, unknown
@@ -59,13 +59,8 @@ def _by_drug(at: Occasion) -> dict[str, tuple[Course, ...]]:
 
 def has_begun(course: Course, at: Occasion) -> bool:
     """Did this course begin on or before the day? One without any date did."""
-    began = beginning(course)
+    began = course.began
     return began is None or began.earliest <= at.on
-
-
-def beginning(course: Course) -> When | None:
-    """When did this course begin: its start, or its first dose?"""
-    return course.start or min((dose.when for dose in course.doses), default=None)
 
 
 def doses(course: Course, at: Occasion) -> tuple[Dose, ...]:
@@ -114,7 +109,7 @@ def is_effective(course: Course, at: Occasion) -> bool | None:
 
 def covering(course: Course, event: When, at: Occasion) -> bool | None:
     """Had this course run for a year (`failure_after`) when it happened, and was it still running then?"""
-    began = beginning(course)
+    began = course.began
     if began is None:
         return None
     year_mo = parameter(at, "failure_after")
@@ -154,7 +149,7 @@ def _is_over(course: Course, drug: Drug | None, event: When, at: Occasion) -> bo
         return False
     if drug is None:
         return event.earliest >= at.on
-    began = beginning(course)
+    began = course.began
     return began is not None and months_between(began.latest, event.earliest) > 2 * effect_months(drug)
 
 
@@ -180,7 +175,7 @@ def _some(answers: list[bool | None]) -> bool | None:
 
 def months_taken(course: Course, at: Occasion) -> Known:
     """For how many months was this drug taken up to the day, without its gaps? Bounds where a date is partial."""
-    began = beginning(course)
+    began = course.began
     end = _end(course, at)
     if began is None or end is None:
         if course.covered_days is not None:
@@ -206,7 +201,7 @@ def _end(course: Course, at: Occasion) -> When | None:
     given = doses(course, at)
     if course.is_active is False:
         return given[-1].when if given else None
-    began = beginning(course)
+    began = course.began
     last = given[-1].when if given else began
     return When(min(last.earliest, at.on), at.on) if last else None
 

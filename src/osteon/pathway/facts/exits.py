@@ -6,7 +6,6 @@ from osteon.chart.types import Course, When
 from osteon.pathway.calendar import months_after, months_of
 from osteon.pathway.facts.courses import (
     PTH_ANALOGUES,
-    beginning,
     courses_of,
     doses,
     doses_of,
@@ -89,7 +88,7 @@ def _followed(left: tuple[Course, ...], since: When, at: Occasion) -> bool:
     for course in osteoporosis_courses(at):
         if course in left or not is_antiresorptive(course, at):
             continue
-        began, given = beginning(course), doses(course, at)
+        began, given = course.began, doses(course, at)
         if is_effective(course, at) or (began is not None and began.latest > since.latest):
             return True
         if given and given[-1].when.latest > since.latest:

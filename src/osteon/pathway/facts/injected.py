@@ -5,7 +5,7 @@ from __future__ import annotations
 from osteon.chart.types import Course, Dose
 from osteon.pathway.calendar import months_of
 from osteon.pathway.facts.bounds import is_at_most
-from osteon.pathway.facts.courses import beginning, courses_of, doses_of, ground, years_covered
+from osteon.pathway.facts.courses import courses_of, doses_of, ground, years_covered
 from osteon.pathway.facts.lookup import ZERO, days_since, is_running, months_since, parameter, silence
 from osteon.pathway.known import Ground, Known, unknown
 from osteon.pathway.occasion import Occasion, fact
@@ -130,7 +130,7 @@ def _oncology(at: Occasion) -> tuple[Course, ...]:
     begun = []
     for course in at.chart.courses:
         if course.is_oncology:
-            began = beginning(course)
+            began = course.began
             if began is None or began.earliest <= at.on:
                 begun.append(course)
     return tuple(begun)

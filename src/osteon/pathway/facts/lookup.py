@@ -113,7 +113,8 @@ def silence(at: Occasion, of: str, empty: Mapping[str, Known] = NO) -> Known:
 
 def is_running(course: Course, at: Occasion) -> bool | None:
     """Is this drug being taken on the day? None where the chart does not tell."""
-    if course.start is not None and course.start.earliest > at.on:
+    began = course.began
+    if began is not None and began.earliest > at.on:
         return False
     if course.stop is not None:
         return True if course.stop.earliest > at.on else False if course.stop.latest <= at.on else None

@@ -85,6 +85,17 @@ def hypercalcaemia(at: Occasion) -> Known:
     return _calcium_is(HIGH, at)
 
 
+@fact
+def calcium_status(at: Occasion) -> Known:
+    """Is the calcium low, normal or high? By the newest of ionised and corrected calcium."""
+    low, high = at["hypocalcaemia"], at["hypercalcaemia"]
+    if low.value is True or high.value is True:
+        return Known("low", low.grounds) if low.value is True else Known("high", high.grounds)
+    if low.value is None or high.value is None:
+        return low if low.value is None else high
+    return Known("normal", low.grounds)
+
+
 def _decisive(at: Occasion) -> Measurement | None:
     """The newest calcium; on the same day the ionised before the corrected before the total."""
     found = [latest(at, kind) for kind in ("calcium_ionised", "calcium_corrected", "calcium")]

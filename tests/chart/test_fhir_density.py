@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from osteon.chart import reasons
+
 from tests.chart.bundles import LOINC, SNOMED, Resource, chart, concept, entry, observation, quantity, t_score, words
 
 NECK = concept(SNOMED, "29627003", "Left femoral neck")
@@ -54,7 +56,7 @@ def test_the_site_is_told_from_code_words_and_body_site_together(
     (score,) = found.measurements
     assert (score.kind, score.value, score.site, score.side) == ("t_score", -2.5, site, side)
     assert bool(score.note) is is_doubted
-    warnings = [each.detail for each in found.skipped if each.what.startswith("warning")]
+    warnings = [each.detail for each in found.skipped if each.reason == reasons.WARNING_SITE]
     assert warnings == ([score.note] if is_doubted else [])
 
 

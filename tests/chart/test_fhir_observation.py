@@ -129,6 +129,15 @@ def test_a_local_code_with_a_known_name_is_read() -> None:
         assert found.kind == "creatinine"
 
 
+def test_what_is_read_by_its_name_says_so() -> None:
+    local = concept("urn:clinic:laboratory", "0815", "CREATININE")
+    found = chart(observation(local, valueQuantity=quantity(1.2, "mg/dL")))
+    assert [each.kind for each in found.measurements] == ["creatinine"]
+    assert [(each.what, each.detail) for each in found.skipped] == [("warning: Observation", "CREATININE")]
+    smoking = observation(words("Smoking status"), valueString="Former smoker")
+    assert [(each.kind, each.value) for each in chart(smoking).answers] == [("current_smoker", False)]
+
+
 def test_an_unknown_code_is_not_read_by_its_name() -> None:
     """Creatinine of urine is not that of serum, whatever the words have in common."""
     urine = concept(LOINC, "2161-8", "Creatinine [Mass/volume] in Urine")

@@ -136,7 +136,7 @@ def _runs(exposures: list[Exposure], joining: Joining) -> Iterator[list[Exposure
 
 def _course(run: list[Exposure], joining: Joining) -> Course:
     latest = run[-1]
-    doses = tuple(sorted(dict.fromkeys(each.dose for each in run if each.dose), key=_dose_order))
+    doses = _doses(each.dose for each in run if each.dose)
     is_active = _is_active(run)
     amount = next((each for each in reversed(run) if each.amount_per_day is not None), None)
     return Course(
@@ -157,8 +157,28 @@ def _course(run: list[Exposure], joining: Joining) -> Course:
     )
 
 
-def _dose_order(dose: Dose) -> tuple[When, str]:
-    return dose.when, dose.source
+_MONTH = timedelta(days=31)
+
+
+def _doses(recorded: Iterable[Dose]) -> tuple[Dose, ...]:
+    """Doses in time, each once: what the nurse, the pharmacy and the bill say of one day is one dose.
+
+    A dose of which only the month is known is one with a dose in that month. The entry with the amount stands.
+    """
+    doses: list[Dose] = []
+    for dose in sorted(recorded, key=_best_told):
+        if not any(_is_one(known.when, dose.when) for known in doses):
+            doses.append(dose)
+    return tuple(sorted(doses, key=lambda each: (each.when, each.source)))
+
+
+def _best_told(dose: Dose) -> tuple[bool, bool, float, bytes]:
+    return not dose.when.is_exact, dose.amount is None, -(dose.amount or 0.0), msgspec.json.encode(dose)
+
+
+def _is_one(known: When, other: When) -> bool:
+    is_near = max(known.latest - known.earliest, other.latest - other.earliest) <= _MONTH
+    return is_near and known.earliest <= other.latest and other.earliest <= known.latest
 
 
 def _is_active(run: list[Exposure]) -> bool | None:

@@ -30,6 +30,10 @@ BY_WORDS = "read by its words: the code is in no value set"
 WARNING_SITE = "read, but code, words and body site do not agree on the site"
 
 
+WARNING = "warning: "
+"""How the name of an entry begins that was read, but not without doubt."""
+
+
 def skipped(what: str, reason: str, detail: str = "") -> Skipped:
     """One entry that is not among the facts."""
     return Skipped(what=what, reason=reason, detail=detail)

@@ -6,10 +6,8 @@ from collections import Counter
 
 from msgspec import Struct
 
+from osteon.chart.reasons import WARNING
 from osteon.chart.types import Chart
-
-WARNING = "warning: "
-"""How an entry of `Chart.skipped` begins that was read, but not without doubt."""
 
 
 class LeftOut(Struct, frozen=True):

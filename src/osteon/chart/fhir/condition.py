@@ -13,7 +13,7 @@ from osteon.chart.fhir.resources import ConditionResource
 from osteon.chart.fhir.states import states_by_words
 from osteon.chart.fracture_words import is_history_by_words
 from osteon.chart.fractures import Recording
-from osteon.chart.reasons import skipped
+from osteon.chart.reasons import WARNING, skipped
 from osteon.chart.types import Condition, Skipped, When
 
 _LEFT_OUT = {"entered-in-error": reasons.ENTERED_IN_ERROR, "refuted": reasons.REFUTED}
@@ -41,7 +41,7 @@ def read_condition(seen: ConditionResource, at: Context) -> Iterator[Condition |
         yield skipped("Condition", reasons.UNKNOWN_CODE, text)
         return
     if not coded:
-        yield skipped("warning: Condition", reasons.BY_WORDS, text)
+        yield skipped(f"{WARNING}Condition", reasons.BY_WORDS, text)
     source = f"Condition/{seen.id}"
     onset = _onset(seen, at)
     recorded = when(seen.recorded_date)

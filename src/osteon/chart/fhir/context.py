@@ -7,7 +7,18 @@ from collections.abc import Iterable, Mapping
 import msgspec
 from msgspec import Struct
 
-from osteon.chart.codes import CodeBook, Topic
+from osteon.chart.codes import (
+    CPT,
+    HCPCS,
+    ICD9CM,
+    ICD10,
+    ICD10CM,
+    LOINC,
+    SNOMED,
+    CodeBook,
+    Topic,
+    canonical,
+)
 from osteon.chart.fhir.elements import Concept, Reference
 from osteon.chart.fhir.resources import DeviceResource, MedicationResource, OrganizationResource
 from osteon.chart.types import When
@@ -58,9 +69,22 @@ class Context(Struct, frozen=True, kw_only=True):
         texts = (concept.text, *(coding.display for coding in concept.coding))
         return found or next(filter(None, (self.codes.named(text, Topic.DRUG) for text in texts if text)), NONE)
 
+    def called(self, concept: Concept, topic: Topic) -> frozenset[str]:
+        """The value sets of one topic that have exactly the name that its words are."""
+        texts = (concept.text, *(coding.display for coding in concept.coding))
+        return NONE.union(*(self.codes.called(text, topic) for text in texts if text))
+
     def of_topic(self, value_sets: Iterable[str], topic: Topic) -> frozenset[str]:
         """Those of the value sets that are about one topic."""
         return frozenset(each for each in value_sets if self.codes.topic(each) is topic)
+
+
+_PUBLIC = frozenset({SNOMED, ICD10CM, ICD10, ICD9CM, LOINC, CPT, HCPCS})
+
+
+def is_public(code: Concept) -> bool:
+    """Does it carry a code of a public code system? What such a code means is settled, whether we know it or not."""
+    return any(coding.code and canonical(coding.system) in _PUBLIC for coding in code.coding)
 
 
 def bare(reference: str) -> str:

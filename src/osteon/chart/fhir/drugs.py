@@ -13,7 +13,7 @@ from osteon.chart.codes import LOCAL_USE, ONCOLOGY, Topic
 from osteon.chart.fhir.context import Context, bare, contained_in
 from osteon.chart.fhir.elements import NOTHING, Concept
 from osteon.chart.fhir.resources import Medicated, MedicationResource
-from osteon.chart.reasons import skipped
+from osteon.chart.reasons import WARNING, skipped
 from osteon.chart.types import Skipped
 from osteon.knowledge.drug import Route
 
@@ -60,7 +60,7 @@ def drugs_of(what: str, code: Concept, at: Context, *, is_injected: bool = False
     if ids >= _ROUTES:
         ids = ids - {"ibandronate_oral" if is_injected else "ibandronate"}
     product = f"{text} ({', '.join(substances)})" if substances else text
-    doubt = () if coded else (skipped(f"warning: {what}", reasons.BY_WORDS, text),)
+    doubt = () if coded else (skipped(f"{WARNING}{what}", reasons.BY_WORDS, text),)
     return Drugs(tuple(Drug(each, each in cancer, text, product) for each in sorted(ids)), text, doubt)
 
 

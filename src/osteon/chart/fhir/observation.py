@@ -8,7 +8,7 @@ from typing import TypeAlias
 from osteon.chart import reasons
 from osteon.chart.codes import Topic
 from osteon.chart.fhir.answers import questions_of, read_answers
-from osteon.chart.fhir.context import NO_PANEL, NONE, Context, Panel, target
+from osteon.chart.fhir.context import NO_PANEL, NONE, Context, Panel, is_public, target
 from osteon.chart.fhir.dates import during, when
 from osteon.chart.fhir.density import DENSITIES, Site, site_of
 from osteon.chart.fhir.elements import Concept, Quantity
@@ -16,7 +16,7 @@ from osteon.chart.fhir.measured import end_in_own_unit, in_own_unit
 from osteon.chart.fhir.resources import Found, ObservationResource
 from osteon.chart.fhir.values import Number, number_of, value_of
 from osteon.chart.fractures import Recording
-from osteon.chart.reasons import skipped
+from osteon.chart.reasons import WARNING, skipped
 from osteon.chart.types import Answer, Measurement, Skipped, When
 from osteon.chart.units import Refusal
 from osteon.knowledge.types import Analyte
@@ -47,7 +47,9 @@ def read_observation(seen: ObservationResource, at: Context) -> Iterator[Seen]:
 def _read(
     found: Found, code: Concept, value_sets: frozenset[str], seen: ObservationResource, panel: Panel, at: Context
 ) -> Iterator[Seen]:
-    measures = at.of_topic(value_sets, Topic.MEASURE) if value_sets else _measures_by_words(code, at)
+    by_words = NONE if value_sets else _by_words(code, at)
+    value_sets = value_sets or by_words
+    measures = at.of_topic(value_sets, Topic.MEASURE)
     questions = NONE if measures else questions_of(code, at.of_topic(value_sets, Topic.STATE), at)
     if not (measures or questions):
         yield skipped(_WHAT, reasons.UNKNOWN_CODE, code.words)
@@ -56,10 +58,24 @@ def _read(
     if day is None:
         yield skipped(_WHAT, reasons.NO_DATE, code.words)
         return
+    if by_words:
+        yield skipped(f"{WARNING}{_WHAT}", reasons.BY_WORDS, code.words)
     for kind in sorted(measures):
         yield from _measurement(kind, found, code, seen, panel, day, at)
     if questions:
         yield from read_answers(questions, found, seen, day, at)
+
+
+def _by_words(code: Concept, at: Context) -> frozenset[str]:
+    """The measures and questions that the words name exactly, where no public code says what else it is.
+
+    Densities are told by their words wherever they stand: every maker of scanners has codes of its own.
+    """
+    texts = (code.text, *(coding.display for coding in code.coding))
+    densities = NONE.union(*(at.codes.named(text, Topic.MEASURE) & DENSITIES for text in texts if text))
+    if densities or is_public(code):
+        return densities
+    return at.called(code, Topic.MEASURE) or at.called(code, Topic.STATE)
 
 
 # --- measurements --------------------------------------------------------------------------------------------------
@@ -76,7 +92,7 @@ def _measurement(
         return
     site = site_of(_both(code, seen.code), seen.body_site, panel, at) if kind in DENSITIES else Site()
     if site.doubt:
-        yield skipped(f"warning: {_WHAT}", reasons.WARNING_SITE, site.doubt)
+        yield skipped(f"{WARNING}{_WHAT}", reasons.WARNING_SITE, site.doubt)
     low, high = _range(found, analyte)
     yield Measurement(
         kind=kind,
@@ -93,20 +109,6 @@ def _measurement(
         reference=_reference(found),
         note="; ".join(filter(None, [_standing(seen), _flag(found), site.doubt, *(note.text for note in seen.note)])),
     )
-
-
-def _measures_by_words(code: Concept, at: Context) -> frozenset[str]:
-    """The measures that the words name exactly. A code that is not known is another measurement, whatever it is called.
-
-    Densities are told by their words even where the code is not known: every maker of scanners has codes of its own.
-    """
-    named: frozenset[str] = NONE
-    for text in (code.text, *(coding.display for coding in code.coding)):
-        if text:
-            named |= at.codes.named(text, Topic.MEASURE) & DENSITIES
-            if not any(coding.code for coding in code.coding):
-                named |= at.codes.called(text, Topic.MEASURE)
-    return named
 
 
 def _why_not(value: bool | str | Refusal) -> Refusal:

@@ -14,7 +14,7 @@ from osteon.chart.fhir.medication import given_by_procedure
 from osteon.chart.fhir.resources import ProcedureResource, ServiceRequestResource
 from osteon.chart.fhir.states import states_by_words
 from osteon.chart.fractures import Recording
-from osteon.chart.reasons import skipped
+from osteon.chart.reasons import WARNING, skipped
 from osteon.chart.types import Order, Procedure, Skipped
 
 _LEFT_OUT = {"entered-in-error": reasons.ENTERED_IN_ERROR, "not-done": reasons.CANCELLED}
@@ -38,7 +38,7 @@ def read_procedure(seen: ProcedureResource, at: Context) -> Iterator[Procedure |
     kinds = at.of_topic(at.sets(seen.code), Topic.STATE)
     by_words = kinds or states_by_words(seen.code, at)
     if by_words != kinds:
-        yield skipped(f"warning: {what}", reasons.BY_WORDS, text)
+        yield skipped(f"{WARNING}{what}", reasons.BY_WORDS, text)
     if REPAIR in by_words and seen.status not in _NOT_YET and "fractur" in seen.code.all_words.lower():
         yield recording_of(
             seen.code, frozenset({"fracture.hip"}), source, at, when=day, encounter=target(seen.encounter)

@@ -225,7 +225,8 @@ def _context(intake: Intake, knowledge: Knowledge, birth: When, whose: Whose) ->
 
 def _by_name(resources: Iterable[Seen]) -> dict[str, Any]:
     """Resources by every bare id under which a reference may know them."""
-    return {name: seen.resource for seen in resources for name in (seen.resource.id, bare(seen.full_url)) if name}
+    in_order = sorted(resources, key=lambda seen: (seen.resource.id, seen.full_url))
+    return {name: seen.resource for seen in in_order for name in (seen.resource.id, bare(seen.full_url)) if name}
 
 
 def _panels(intake: Intake, whose: Whose, at: Context) -> dict[str, Panel]:

@@ -11,7 +11,7 @@ from osteon.chart.fhir.dates import during, when
 from osteon.chart.fhir.fracture import is_fracture, recording_of
 from osteon.chart.fhir.resources import DiagnosticReportResource
 from osteon.chart.fractures import Recording
-from osteon.chart.reasons import skipped
+from osteon.chart.reasons import WARNING, skipped
 from osteon.chart.types import Procedure, Skipped, When
 
 _LEFT_OUT = {
@@ -35,7 +35,7 @@ def read_report(seen: DiagnosticReportResource, at: Context) -> Iterator[Procedu
     day, source = _day(seen), f"{what}/{seen.id}"
     kinds = at.of_topic(at.sets(seen.code), Topic.STATE)
     if "dxa" in kinds and not seen.result:
-        yield skipped(f"warning: {what}", reasons.ONLY_WORDS, text)
+        yield skipped(f"{WARNING}{what}", reasons.ONLY_WORDS, text)
     if kinds:
         yield Procedure(kinds=kinds, text=text, source=source, when=day)
     found = [(concept, at.of_topic(at.sets(concept), Topic.STATE)) for concept in seen.conclusion_code]

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 
-from osteon.chart.codes import CPT, HCPCS, ICD9CM, ICD10, ICD10CM, LOINC, SNOMED, Topic, canonical
-from osteon.chart.fhir.context import NONE, Context
+from osteon.chart.codes import Topic
+from osteon.chart.fhir.context import NONE, Context, is_public
 from osteon.chart.fhir.elements import Concept
 from osteon.chart.fhir.fracture import FRACTURE
 
-_PUBLIC = frozenset({SNOMED, ICD10CM, ICD10, ICD9CM, LOINC, CPT, HCPCS})
 _NOT_THE_CASE = re.compile(
     r"screen|rule[ds]? out|\br/o\b|\brisk\b|suspect|possib|query|\?|famil|prevent|prophyla|vaccin|encounter for|fear of"
     r"|evaluation|monitoring|education|counsel",
@@ -26,13 +25,11 @@ def states_by_words(code: Concept, at: Context) -> frozenset[str]:
     broke names a fracture.
     """
     said = [text for text in (code.text, *(coding.display for coding in code.coding)) if text.strip()]
-    is_public = any(coding.code and canonical(coding.system) in _PUBLIC for coding in code.coding)
-    named = NONE
-    for text in said:
-        if is_public:
-            named |= at.codes.called(text, Topic.STATE)
-        elif not _NOT_THE_CASE.search(text):
-            named |= at.codes.named(text, Topic.STATE)
+    if is_public(code):
+        named = at.called(code, Topic.STATE)
+    else:
+        sure = [text for text in said if not _NOT_THE_CASE.search(text)]
+        named = NONE.union(*(at.codes.named(text, Topic.STATE) for text in sure))
     if any(_BROKEN.search(text) for text in said):
         return named
     return frozenset(each for each in named if not each.startswith(FRACTURE))

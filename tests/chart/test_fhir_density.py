@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from osteon.chart import reasons
-
 from tests.chart.bundles import LOINC, SNOMED, Resource, chart, concept, entry, observation, quantity, t_score, words
 
 NECK = concept(SNOMED, "29627003", "Left femoral neck")

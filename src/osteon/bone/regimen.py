@@ -93,9 +93,7 @@ class Course(msgspec.Struct, frozen=True):
         if self.interval is not None and not (math.isfinite(self.interval) and self.interval > 0):
             msg = f"{self.drug}: the interval must be above 0, not {self.interval:g}{self.interval_unit}"
             raise RegimenError(msg)
-        if self.stop_month is not None and not (
-            math.isfinite(self.stop_month) and self.stop_month > self.start_month
-        ):
+        if self.stop_month is not None and not (math.isfinite(self.stop_month) and self.stop_month > self.start_month):
             msg = f"{self.drug}: the stop ({self.stop_month:g}) must come after the start ({self.start_month:g})"
             raise RegimenError(msg)
 

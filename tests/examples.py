@@ -4,9 +4,8 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from osteon.chart.read import read
-
 import osteon.pathway.facts  # noqa: F401 - registers the facts
+from osteon.chart.read import read
 from osteon.chart.types import Chart
 from osteon.knowledge import Knowledge, load
 from osteon.knowledge.types import Jurisdiction

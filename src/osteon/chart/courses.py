@@ -26,7 +26,7 @@ class Exposure(Struct, frozen=True, kw_only=True):
     `start` and `end` are the days it speaks of, `told` the day on which it was said. `is_active` is what its status
     says: True, False, or None where it says nothing. `supply_days` is how long what was handed over or ordered lasts,
     and `is_supply` marks what was really handed over. `amount_per_day` is in `unit`. `dose` is set where a dose was
-    given.
+    given. `substance` tells apart the drugs of one class, where that is known.
     """
 
     drug: str
@@ -43,6 +43,7 @@ class Exposure(Struct, frozen=True, kw_only=True):
     unit: str = ""
     stop_reason: str = ""
     product: str = ""
+    substance: str = ""
     is_oncology: bool = False
 
     @property
@@ -108,11 +109,19 @@ def _with_end(exposure: Exposure, starts: list[date], joining: Joining) -> Expos
 
 
 def _alike(exposures: list[Exposure]) -> Iterable[list[Exposure]]:
-    """Exposures of one drug; where the amount matters, those of one product and amount together."""
+    """Exposures of one drug; where the amount matters, those of one substance and amount together.
+
+    The same amount told by prescription, list and refill is one. What tells no amount is taken in the amount that was
+    told last before it.
+    """
+    if exposures[0].drug not in AMOUNT_MATTERS:
+        return [exposures]
     groups: defaultdict[tuple[str, float | None], list[Exposure]] = defaultdict(list)
+    last: dict[str, float | None] = {}
     for each in exposures:
-        matters = each.drug in AMOUNT_MATTERS
-        groups[each.product if matters else "", each.amount_per_day if matters else None].append(each)
+        amount = last.get(each.substance) if each.amount_per_day is None else each.amount_per_day
+        last[each.substance] = amount
+        groups[each.substance, amount].append(each)
     return groups.values()
 
 
@@ -195,14 +204,17 @@ def _stop(run: list[Exposure], joining: Joining) -> When | None:
     taken = [each for each in run if each.dose is None]
     if not taken and run[0].drug in joining.intervals:
         return None
-    if any(each.last_day is None or (each.is_active and each.end is None) for each in taken):
+    is_active = _is_active(run)
+    if any(each.end is None and each.is_active for each in taken) and is_active:
         return None
-    days = [each.last_day or each.start for each in taken or run]
+    if is_active is None and any(each.last_day is None for each in taken):
+        return None
+    told = [each for each in taken or run if each.is_active is is_active or each.is_supply]
+    days = [each.last_day or (each.start if each.dose else None) for each in told]
     last = max((day for day in days if day), key=_latest, default=None)
-    if last is None:
-        return None
-    is_told = any(each.end or each.is_active is not None for each in taken)
-    return last if is_told else When(last.earliest, day_after(last.latest, joining.grace.days))
+    if last is None or is_active is not None or any(each.end for each in taken):
+        return last
+    return When(last.earliest, day_after(last.latest, joining.grace.days))
 
 
 def _latest(day: When) -> tuple[date, date]:

@@ -42,15 +42,19 @@ _TRAUMA = _any_of(
 )
 
 
+_DENIED = re.compile(r"\b(?:no|not|without|denies|denied|negative for|excluded)\b[^,.;:]{0,40}", re.IGNORECASE)
+
+
 def cause_by_words(words: str) -> Cause:
     """What do the words say of the cause? A named disease of the bone comes before the energy of the injury."""
-    for pattern, cause in (
-        (_PATHOLOGICAL, Cause.PATHOLOGICAL),
-        (_ATYPICAL, Cause.ATYPICAL),
-        (_FRAGILITY, Cause.FRAGILITY),
-        (_TRAUMA, Cause.TRAUMA),
+    said = _DENIED.sub(" ", words)
+    for pattern, cause, where in (
+        (_PATHOLOGICAL, Cause.PATHOLOGICAL, said),
+        (_ATYPICAL, Cause.ATYPICAL, said),
+        (_FRAGILITY, Cause.FRAGILITY, words),
+        (_TRAUMA, Cause.TRAUMA, said),
     ):
-        if pattern.search(words):
+        if pattern.search(where):
             return cause
     return Cause.UNSTATED
 

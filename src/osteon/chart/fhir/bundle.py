@@ -34,7 +34,7 @@ def pieces(document: bytes, name: str) -> Iterator[Piece]:
         whole = _BUNDLE.decode(document)
     except msgspec.ValidationError:
         whole = _carefully(document, name)
-    except _BROKEN as error:
+    except BROKEN as error:
         raise ChartError(f"{name}: {_what_is_wrong(document, error)}") from error
     kind = whole.resourceType
     if not isinstance(kind, str) or not kind:
@@ -80,12 +80,14 @@ def kind_of(raw: bytes | Raw) -> str:
         return written_first[1].decode()
     try:
         kind = _HEAD.decode(raw).resourceType
-    except _BROKEN:
+    except BROKEN:
         return ""
     return kind if isinstance(kind, str) and kind.isalpha() and kind.isascii() else ""
 
 
-_BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What decoding raises for bytes that are not what they should be."""
+
 _TYPE_FIRST = re.compile(rb'\s*\{\s*"resourceType"\s*:\s*"([A-Za-z]{1,64})"')
 
 
@@ -125,13 +127,13 @@ def _carefully(document: bytes | Raw, name: str) -> _Bundle:
     except msgspec.ValidationError as error:
         message = f"{name}: this is JSON but not FHIR: {error}"
         raise NotFhirError(message) from error
-    except _BROKEN as error:
+    except BROKEN as error:
         raise ChartError(f"{name}: {_what_is_wrong(document, error)}") from error
     if loose.resourceType != "Bundle":
         return _Bundle(resourceType=loose.resourceType)
     try:
         return _Bundle(resourceType="Bundle", entry=[_entry(raw) for raw in _RAW_ENTRIES.decode(loose.entry)])
-    except _BROKEN as error:
+    except BROKEN as error:
         message = f"{name}: a FHIR Bundle whose entries cannot be read: {error}"
         raise ChartError(message) from error
 
@@ -139,7 +141,7 @@ def _carefully(document: bytes | Raw, name: str) -> _Bundle:
 def _entry(raw: Raw) -> _Entry:
     try:
         return _ENTRY.decode(raw)
-    except _BROKEN:
+    except BROKEN:
         return _Entry(resource=raw)
 
 

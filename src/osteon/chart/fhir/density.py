@@ -7,6 +7,8 @@ The body site says it best, then the words, then the report, then the code; what
 
 from __future__ import annotations
 
+import re
+
 from msgspec import Struct
 
 from osteon.chart.codes import LOINC, Topic
@@ -16,6 +18,9 @@ from osteon.chart.fracture_words import side_by_words
 
 DENSITIES = frozenset({"bmd", "t_score", "z_score"})
 """The analytes that mean nothing without a site."""
+
+OF_BONE = re.compile(r"t[- ]?score|dxa|dexa|bone|densit|bmd", re.IGNORECASE)
+"""Words without which a score is another one: children's weight has Z-scores too."""
 
 _MISUSED = (LOINC, "38265-5")
 _PREFIX = "site."

@@ -69,27 +69,44 @@ _DAYS = {"s": 1 / 86400, "min": 1 / 1440, "h": 1 / 24, "d": 1.0, "wk": 7.0, "mo"
 _SPOKEN_DAYS = {
     "day": "d", "days": "d", "week": "wk", "weeks": "wk", "month": "mo", "months": "mo", "year": "a", "years": "a",
 }  # fmt: skip
+_SPOKEN_LENGTHS = {"hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.4375, "year": 365.25}
 _TIMES_PER_DAY = {
     "QD": 1.0, "QAM": 1.0, "QPM": 1.0, "AM": 1.0, "PM": 1.0, "BED": 1.0, "BID": 2.0, "TID": 3.0, "QID": 4.0,
     "QOD": 0.5, "Q4H": 6.0, "Q6H": 4.0, "Q8H": 3.0, "WK": 1 / 7, "MO": 1 / 30.4375,
 }  # fmt: skip
 _MG = {"mg": 1.0, "g": 1000.0, "ug": 0.001, "mcg": 0.001, "µg": 0.001}
 _STRENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*(mg|g|mcg|ug|µg)\b(?!\s*/)", re.IGNORECASE)
-_UNITS_OF_USE = re.compile(r"^\s*(?:\{?tab|tbl|\{?cap|pill|1$|\{?dose|$)", re.IGNORECASE)
-_OFTEN = (
-    (re.compile(r"\bevery other day\b|\balternate days\b|\bqod\b", re.IGNORECASE), 0.5),
-    (re.compile(r"\btwice\b|\btwo times\b|\b2 times\b|\bbid\b|\bb\.i\.d", re.IGNORECASE), 2.0),
-    (re.compile(r"\bthree times\b|\b3 times\b|\btid\b|\bt\.i\.d", re.IGNORECASE), 3.0),
-    (re.compile(r"\bfour times\b|\b4 times\b|\bqid\b|\bq\.i\.d", re.IGNORECASE), 4.0),
-    (re.compile(r"\bweek(?:ly)?\b|\bper week\b", re.IGNORECASE), 1 / 7),
-    (re.compile(r"\bmonth(?:ly)?\b|\bper month\b", re.IGNORECASE), 1 / 30.4375),
-    (
-        re.compile(r"\bdaily\b|\bday\b|\bonce\b|\bqd\b|\bod\b|\bmorning\b|\bnight\b|\bbedtime\b|/d\b", re.IGNORECASE),
-        1.0,
-    ),
+_UNITS_OF_USE = re.compile(r"^\s*(?:\{?tab|tbl|\{?cap|pill|\{?dose)", re.IGNORECASE)
+_MOST_TABLETS = 4
+"""A bare number up to this counts tablets; above it nobody can tell it from milligrams."""
+_COUNTS = {
+    "once": 1,
+    "one": 1,
+    "twice": 2,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "half": 0.5,
+    "six": 6,
+    "eight": 8,
+    "twelve": 12,
+}
+_NUMBER = r"(?P<number>\d+(?:\.\d+)?|" + "|".join(_COUNTS) + r")"
+_UNIT = r"(?P<unit>hour|day|week|month|year)"
+_EVERY_OTHER = re.compile(r"\bevery (?:other|second) day\b|\balternate days\b|\bqod\b", re.IGNORECASE)
+_EVERY = re.compile(rf"\bevery\s+(?:{_NUMBER}\s+)?{_UNIT}s?\b", re.IGNORECASE)
+_TIMES = re.compile(
+    rf"\b{_NUMBER}(?:\s*x)?(?:\s+times?)?\s*(?:an?|per|each|every|/)?\s*(?:{_UNIT}(?:ly)?|(?P<daily>daily))\b",
+    re.IGNORECASE,
 )
-_TABLETS = re.compile(r"\b(one|two|three|half|\d+(?:\.\d+)?)\s*(?:an?\s+)?(?:tab|cap|pill)", re.IGNORECASE)
-_COUNTS = {"one": 1.0, "two": 2.0, "three": 3.0, "half": 0.5}
+_BARE = re.compile(
+    r"\b(?:(?P<daily>daily|nightly|qd|od|morning|bedtime|night|evening|per day|a day)|(?P<weekly>weekly)|(?P<monthly>monthly))\b",
+    re.IGNORECASE,
+)
+_LATIN = {"bid": 2.0, "tid": 3.0, "qid": 4.0}
+_TWICE = re.compile(r"\bmorning and (?:at )?(?:evening|night|bedtime)\b", re.IGNORECASE)
+_WHEN_NEEDED = re.compile(r"\bas needed\b|\bprn\b|\bif required\b|\bwhen (?:needed|required)\b", re.IGNORECASE)
+_TABLETS = re.compile(rf"\b{_NUMBER}\s*(?:an?\s+)?(?:tab|cap|pill)", re.IGNORECASE)
 
 
 def mg_per_day(dosages: Sequence[Dosage], product: str) -> float | None:
@@ -127,7 +144,8 @@ def dose_mg(quantity: Quantity | None, product: str) -> float | None:
     if factor is not None:
         return quantity.value * factor
     strength = strength_mg(product)
-    return quantity.value * strength if strength is not None and _UNITS_OF_USE.match(unit) else None
+    is_bare = unit.strip() in ("", "1") and quantity.value <= _MOST_TABLETS
+    return quantity.value * strength if strength is not None and (is_bare or _UNITS_OF_USE.match(unit)) else None
 
 
 def strength_mg(product: str) -> float | None:
@@ -146,7 +164,7 @@ def days(quantity: Quantity | None) -> float | None:
 
 
 def _mg_per_day(dosage: Dosage, product: str) -> float | None:
-    if dosage.as_needed_boolean:
+    if dosage.as_needed_boolean or _WHEN_NEEDED.search(dosage.text):
         return None
     coded = single_dose((dosage,))
     dose = dose_mg(coded, product) if coded else _spoken_dose(dosage.text, product)
@@ -166,7 +184,26 @@ def _times_a_day(timing: Timing | None) -> float | None:
 
 
 def _spoken_times(text: str) -> float | None:
-    return next((times for pattern, times in _OFTEN if pattern.search(text)), None)
+    """How often a day, in words: `twice a day`, `every 12 hours`, `three times a week`. Once alone is no frequency."""
+    if _EVERY_OTHER.search(text):
+        return 0.5
+    every = _EVERY.search(text)
+    if every:
+        return 1 / (_count(every["number"] or "one") * _SPOKEN_LENGTHS[every["unit"].lower()])
+    times = _TIMES.search(text)
+    if times:
+        return _count(times["number"]) / _SPOKEN_LENGTHS[(times["unit"] or "day").lower()]
+    latin = next(
+        (often for word, often in _LATIN.items() if re.search(rf"\b{'[.]?'.join(word)}\b", text, re.IGNORECASE)), None
+    )
+    if latin or _TWICE.search(text):
+        return latin or 2.0
+    bare = _BARE.search(text)
+    return None if bare is None else 1.0 if bare["daily"] else 1 / 7 if bare["weekly"] else 1 / 30.4375
+
+
+def _count(said: str) -> float:
+    return _COUNTS.get(said.lower()) or float(said) or 1.0
 
 
 def _spoken_dose(text: str, product: str) -> float | None:
@@ -178,5 +215,4 @@ def _spoken_dose(text: str, product: str) -> float | None:
     strength = strength_mg(product)
     if tablets is None or strength is None:
         return None
-    said = tablets[1].lower()
-    return (_COUNTS[said] if said in _COUNTS else float(said)) * strength
+    return _count(tablets["number"]) * strength

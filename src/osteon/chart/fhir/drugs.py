@@ -21,13 +21,18 @@ from osteon.knowledge.drug import Route
 class Drug(msgspec.Struct, frozen=True):
     """Which drug is it, by its value set, and is it the product for cancer?
 
-    `text` is what the entry calls it, `product` the same with the substance where the code alone names that.
+    `text` is what the entry calls it, `substance` the member of a class of drugs.
     """
 
     id: str
     is_oncology: bool
     text: str
-    product: str
+    substance: str = ""
+
+    @property
+    def product(self) -> str:
+        """What the entry calls it, with the substance."""
+        return f"{self.text} ({self.substance})" if self.substance else self.text
 
 
 class Drugs(msgspec.Struct, frozen=True):
@@ -54,14 +59,14 @@ def drugs_of(what: str, code: Concept, at: Context, *, is_injected: bool = False
         return Drugs((), text, (skipped(what, reasons.UNKNOWN_CODE, text),))
     cancer = {each.removeprefix(ONCOLOGY) for each in value_sets if each.startswith(ONCOLOGY)}
     named = {each.removeprefix(ONCOLOGY) for each in value_sets}
-    substances = sorted(each.rpartition(".")[2] for each in named if "." in each)
+    substances = {each.partition(".")[0]: each.partition(".")[2] for each in sorted(named) if "." in each}
     classes = {each for each in named if "." not in each}
     ids = classes & at.knowledge.drugs.keys() or classes
     if ids >= _ROUTES:
         ids = ids - {"ibandronate_oral" if is_injected else "ibandronate"}
-    product = f"{text} ({', '.join(substances)})" if substances else text
     doubt = () if coded else (skipped(f"{WARNING}{what}", reasons.BY_WORDS, text),)
-    return Drugs(tuple(Drug(each, each in cancer, text, product) for each in sorted(ids)), text, doubt)
+    found = (Drug(each, each in cancer, text, substances.get(each, "")) for each in sorted(ids))
+    return Drugs(tuple(found), text, doubt)
 
 
 def medication_of(seen: Medicated, at: Context) -> Concept:

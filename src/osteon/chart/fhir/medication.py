@@ -177,6 +177,7 @@ def _given(drug: Drug, source: str, day: When, quantity: Quantity | None, at: Co
         told=day,
         dose=dose,
         product=drug.product,
+        substance=drug.substance,
         is_oncology=is_cancer,
     )
 
@@ -206,5 +207,6 @@ def _exposure(
         unit="mg/d" if amount is not None else "",
         stop_reason=stop_reason or (ON_HOLD if status == "on-hold" else ""),
         product=drug.product,
+        substance=drug.substance,
         is_oncology=drug.is_oncology or is_cancer_dose(drug.id, dose_mg(single_dose(phase.dosages), drug.text), at),
     )

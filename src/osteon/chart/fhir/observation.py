@@ -10,7 +10,7 @@ from osteon.chart.codes import Topic
 from osteon.chart.fhir.answers import questions_of, read_answers
 from osteon.chart.fhir.context import NO_PANEL, NONE, Context, Panel, is_public, target
 from osteon.chart.fhir.dates import during, when
-from osteon.chart.fhir.density import DENSITIES, Site, site_of
+from osteon.chart.fhir.density import DENSITIES, OF_BONE, Site, site_of
 from osteon.chart.fhir.elements import Concept, Quantity
 from osteon.chart.fhir.measured import end_in_own_unit, in_own_unit
 from osteon.chart.fhir.resources import Found, ObservationResource
@@ -71,8 +71,8 @@ def _by_words(code: Concept, at: Context) -> frozenset[str]:
 
     Densities are told by their words wherever they stand: every maker of scanners has codes of its own.
     """
-    texts = (code.text, *(coding.display for coding in code.coding))
-    densities = NONE.union(*(at.codes.named(text, Topic.MEASURE) & DENSITIES for text in texts if text))
+    texts = [text for text in (code.text, *(coding.display for coding in code.coding)) if OF_BONE.search(text)]
+    densities = NONE.union(*(at.codes.named(text, Topic.MEASURE) & DENSITIES for text in texts))
     if densities or is_public(code):
         return densities
     return at.called(code, Topic.MEASURE) or at.called(code, Topic.STATE)

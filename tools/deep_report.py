@@ -33,12 +33,13 @@ def report(found: list[dict[str, Any]]) -> str:
     rows = "\n".join(f"- {failure}" for failure in failures) or "None."
     return (
         "# The last long run\n\n"
-        "`make test-deep` breaks charts in a thousand ways, by seed, and reads each: nothing may come of it but a chart,\n"
-        "the same when it is read twice, or a documented refusal. The charts are the tests' own and, where they are at\n"
-        "hand, third-party bundles.\n\n"
+        "`make test-deep` breaks charts in many ways, by seed, and reads each: nothing may come of it but a\n"
+        "chart, the same when it is read twice, or a documented refusal. The charts are the tests' own and, where\n"
+        "they are at hand, third-party bundles.\n\n"
         "| what | count |\n| --- | ---: |\n"
         f"| broken charts read | {tried:,} |\n| read as a chart | {charts:,} |\n"
-        f"| refused with a documented error | {tried - charts - len(failures):,} |\n| failures | {len(failures):,} |\n\n"
+        f"| refused with a documented error | {tried - charts - len(failures):,} |\n"
+        f"| failures | {len(failures):,} |\n\n"
         f"Digest of the reader and the breaker: `{version}`.\n\n## Failures\n\n{rows}\n"
     )
 

@@ -28,6 +28,11 @@ Written by `tools/reference.py` from the commands themselves. Data goes to stdou
 | 3 | blocked: not ready, or what was asked for is contraindicated |
 | 4 | cannot tell: something is missing |
 | 10 | bad input |
+
+| environment variable | meaning |
+| --- | --- |
+| `OSTEON_SETTINGS` | a file with the clinic's own values for program defaults, as with `--settings` |
+| `OSTEON_MAX_DOCUMENT_MB` | how large one document may be (256); NDJSON streams have no limit |
 """
 
 

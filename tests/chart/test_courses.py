@@ -119,6 +119,35 @@ def test_an_old_prescription_without_an_end_is_not_drawn_out_to_a_new_one() -> N
     assert (first.stop, second.start) == (When(START, day(365).earliest), day(3650))
 
 
+def steroid(start: int, **fields: Any) -> Exposure:
+    return exposure(start, drug="glucocorticoid", **{"substance": "prednisone", "unit": "mg/d", **fields})
+
+
+def test_one_steroid_told_by_prescription_list_and_refill_is_not_taken_thrice() -> None:
+    (found,) = merged(
+        steroid(0, text="prednisone 5 MG Oral Tablet", is_active=True, amount_per_day=5.0),
+        steroid(2, text="Prednisone 5mg tab", is_active=True, amount_per_day=5.0),
+        steroid(1, text="prednisone 5 MG Oral Tablet", supply_days=30.0, is_supply=True),
+    )
+    assert (found.amount_per_day, found.start, len(found.sources)) == (5.0, day(0), 3)
+
+
+def test_two_steroids_and_two_amounts_are_separate_courses() -> None:
+    found = merged(
+        steroid(0, is_active=True, amount_per_day=5.0),
+        steroid(0, is_active=True, amount_per_day=2.5),
+        steroid(0, is_active=True, amount_per_day=5.0, substance="dexamethasone"),
+    )
+    assert sorted(each.amount_per_day or 0 for each in found) == [2.5, 5.0, 5.0]
+
+
+def test_what_was_said_last_to_be_over_ends_what_nobody_closed() -> None:
+    never_closed = exposure(0, is_active=True, told=day(0))
+    stopped = exposure(300, 400, is_active=False, told=day(500))
+    (found,) = merged(never_closed, stopped)
+    assert (found.is_active, found.stop) == (False, day(400))
+
+
 def test_only_the_amount_of_glucocorticoids_parts_courses() -> None:
     weekly = exposure(0, 100, is_active=False, amount_per_day=10.0)
     other = exposure(100, 200, is_active=False, amount_per_day=5.0)

@@ -127,6 +127,11 @@ def test_the_machine_is_kept(device: Resource, expected: str) -> None:
     assert score.machine == expected
 
 
+def test_a_childs_z_score_of_weight_is_no_density() -> None:
+    found = chart(observation(words("Weight-for-age Z-score"), valueQuantity=quantity(-1.2, "{Z-score}")))
+    assert found.measurements == ()
+
+
 def test_the_reference_population_is_kept() -> None:
     (score,) = chart(t_score(-2.5, referenceRange=[{"text": "NHANES III, white women 20 to 29"}])).measurements
     assert score.reference == "NHANES III, white women 20 to 29"

@@ -111,6 +111,9 @@ SENTENCES = {
     "fracture of hip": Cause.UNSTATED,
     "pathological, multiple myeloma": Cause.PATHOLOGICAL,
     "atypical femoral fracture": Cause.ATYPICAL,
+    "stumbled at home, no evidence of malignancy": Cause.FRAGILITY,
+    "not a motor vehicle accident": Cause.UNSTATED,
+    "without trauma": Cause.FRAGILITY,
 }
 
 

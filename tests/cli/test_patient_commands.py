@@ -97,3 +97,15 @@ def test_a_clinic_sets_a_program_default_and_nothing_else(tmp_path: Path) -> Non
     refused = osteon("plan", JANE, *ON, "--settings", str(settings))
     assert refused.returncode == 10
     assert b"only a program default" in refused.stderr
+
+
+def test_a_document_may_be_no_larger_than_the_clinic_allows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    large = tmp_path / "large.json"
+    large.write_bytes((ROOT / "examples/jane.json").read_bytes() + b" " * 2**20)
+    assert osteon("chart", str(large), *ON).returncode == 0
+    monkeypatch.setenv("OSTEON_MAX_DOCUMENT_MB", "1")
+    refused = osteon("chart", str(large), *ON)
+    assert refused.returncode == 10
+    assert b"MB" in refused.stderr
+    monkeypatch.setenv("OSTEON_MAX_DOCUMENT_MB", "many")
+    assert osteon("chart", str(large), *ON).returncode == 10

@@ -173,7 +173,7 @@ def _unmarked(start: bytes, name: str) -> bytes:
 def _too_large(name: str, maximum_bytes: int) -> str:
     return (
         f"{name}: larger than {maximum_bytes / MIB:g} MiB; send it as NDJSON (one resource a line), which may be of "
-        "any length, or raise maximum_document_bytes"
+        "any length, or raise the limit (OSTEON_MAX_DOCUMENT_MB)"
     )
 
 

@@ -79,7 +79,8 @@ class Measurement(Struct, frozen=True, kw_only=True):
 
     `kind` is a key of `Knowledge.analytes`. `comparator` is `<` or `>` where the laboratory gave a limit and not a
     value. `low` and `high` are the laboratory's own range in the same unit. `site` is a skeletal site for densities:
-    lumbar_spine, total_hip, femoral_neck, radius_33, radius, calcaneus or other. `machine` tells which scanner.
+    lumbar_spine, total_hip, femoral_neck, femur (the part not said), radius_33, radius, calcaneus or other; it is empty
+    where it cannot be told. `machine` tells which scanner.
     """
 
     kind: str

@@ -61,7 +61,17 @@ def occasion(
     with mistakes_of_the_user(ChartError, SettingError, OSError):
         knowledge = load(day, jurisdiction, settings_from(settings))
         source: Path | bytes = read_stdin() if chart == "-" else Path(chart)
-        return Occasion(read(source, knowledge, patient=patient or None), day, knowledge)
+        found = read(source, knowledge, patient=patient or None, maximum_document_bytes=largest_document())
+        return Occasion(found, day, knowledge)
+
+
+def largest_document() -> int:
+    """How large may one document be, in bytes? 256 MB, or `OSTEON_MAX_DOCUMENT_MB`."""
+    megabytes = os.environ.get("OSTEON_MAX_DOCUMENT_MB", "256")
+    if not megabytes.isdecimal() or int(megabytes) == 0:
+        message = f"OSTEON_MAX_DOCUMENT_MB: expected a whole number of megabytes, got {megabytes!r}"
+        raise BadInputError(message)
+    return int(megabytes) * 1024 * 1024
 
 
 def settings_from(file: Path | None) -> dict[str, float]:

@@ -11,6 +11,7 @@ from osteon.pathway.assess import Assessment, assess
 from osteon.pathway.candidacy import Candidacy, candidacy
 from osteon.pathway.finding import Finding
 from osteon.pathway.gate import Gate, gate
+from osteon.pathway.logic import truth_of
 from osteon.pathway.occasion import Occasion
 from osteon.pathway.options import Option, Standing, options
 from osteon.pathway.rules import judge
@@ -72,8 +73,15 @@ class UnknownDrugError(ValueError):
 
 
 def default_framework(at: Occasion) -> str:
-    """Which guideline names the first choice where nobody has asked for one?"""
-    return str(at.knowledge.lists["defaults"]["framework"].value["id"])
+    """Which guideline names the first choice where nobody has asked for one? The first that speaks of this patient."""
+    names: list[str] = at.knowledge.lists["defaults"]["framework"].value["ids"]
+    applying = (name for name in names if name in at.knowledge.frameworks and _applies(name, at))
+    return next(applying, names[0])
+
+
+def _applies(framework: str, at: Occasion) -> bool:
+    rule = at.knowledge.frameworks[framework].applies
+    return not rule or truth_of(rule, at) is not Truth.NO
 
 
 def plan(at: Occasion, *, drug: str = "", framework: str = "") -> Plan:

@@ -94,17 +94,20 @@ def show_chart(at: Occasion, console: Console) -> None:
     chart = at.chart
     console.print(Text(f"Chart: {patient_line(chart, at.on)}", style="bold"))
     counts = {
-        "measurements": chart.measurements, "answers": chart.answers, "conditions": chart.conditions,
-        "fractures": chart.fractures, "courses of drugs": chart.courses, "allergies": chart.allergies,
-        "procedures": chart.procedures, "orders": chart.orders, "encounters": chart.encounters,
-        "coverages": chart.coverages, "relatives": chart.relatives,
+        "measurement": chart.measurements, "answer": chart.answers, "condition": chart.conditions,
+        "fracture": chart.fractures, "course": chart.courses, "allergy": chart.allergies,
+        "procedure": chart.procedures, "order": chart.orders, "encounter": chart.encounters,
+        "coverage": chart.coverages, "relative": chart.relatives,
     }  # fmt: skip
-    console.print(Text("Understood: " + ", ".join(f"{len(each)} {name}" for name, each in counts.items() if each)))
+    understood = ", ".join(counted(len(each), name) for name, each in counts.items() if each)
+    console.print(Text(f"Understood: {understood or 'nothing'}"))
     for fracture in chart.fractures:
         words = f"fracture of {fracture.site} ({fracture.cause.value}), {fracture.when or 'no date'}: {fracture.text}"
         console.print(Padding(Text(words), (0, 0, 0, 2)))
     for course in chart.courses:
-        words = f"{course.drug.replace('_', ' ')}: {course.text}, {course.start or '?'} to {course.stop or 'now'}"
+        until = course.stop or ("now" if course.is_active else "?")
+        cancer = " (a dose for cancer)" if course.is_oncology else ""
+        words = f"{course.drug.replace('_', ' ')}{cancer}: {course.text}, {course.start or '?'} to {until}"
         console.print(Padding(Text(words), (0, 0, 0, 2)))
     reasons = Counter(each.reason for each in chart.skipped)
     console.print(Text(f"Left out: {len(chart.skipped)}" if reasons else "Left out: nothing", style="bold"))

@@ -66,8 +66,9 @@ def day(when: date | None) -> str:
 
 
 def counted(number: int, thing: str) -> str:
-    """So many of a thing: 1 check, 3 checks."""
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+    """So many of a thing: 1 check, 3 checks, 2 allergies."""
+    several = f"{thing[:-1]}ies" if thing.endswith("y") else f"{thing}s"
+    return f"{number} {thing if number == 1 else several}"
 
 
 def listed(words: list[str] | tuple[str, ...], join: str = "and") -> str:

@@ -15,8 +15,9 @@ from osteon.chart.codes import Topic
 from osteon.chart.courses import Exposure
 from osteon.chart.fhir.context import Context
 from osteon.chart.fhir.dates import bounds, during, when
-from osteon.chart.fhir.dosing import Phase, days, dose_mg, is_injected, mg_per_day, phases, single_dose
+from osteon.chart.fhir.dosing import dose_mg, is_injected, mg_per_day, single_dose
 from osteon.chart.fhir.drugs import Drug, Drugs, drugs_of, is_cancer_dose, is_given_by_others, medication_of
+from osteon.chart.fhir.durations import Phase, days, phases
 from osteon.chart.fhir.elements import Concept, Quantity
 from osteon.chart.fhir.resources import (
     Dosage,

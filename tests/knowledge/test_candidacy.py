@@ -30,7 +30,11 @@ REASONS = [
     ("fracture on tablets", {"treatments_ever": ["alendronate"], "fracture_on_treatment": True}, "for_failure"),
     ("denosumab left", {"denosumab_without_exit": True, "denosumab_last_dose_mo": 8}, "for_denosumab_exit"),
     ("hip broken last month", {"hip_fracture": True, "last_hip_fracture_mo": 1}, "for_recent_hip_fracture"),
-    ("very high risk, no anabolic", {"lowest_t_score": -3.4, "postmenopausal": True, "sex": "female", "treatments_now": []}, "for_very_high_risk"),
+    (
+        "very high risk, no anabolic",
+        {"lowest_t_score": -3.4, "postmenopausal": True, "sex": "female", "treatments_now": []},
+        "for_very_high_risk",
+    ),
     ("severe osteoporosis", {"lowest_t_score_ever": -3.1, "fragility_fracture": True}, "for_severe_osteoporosis"),
     ("asks for it", {"prefers_infusion": True}, "for_preference"),
 ]  # fmt: skip

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from osteon.chart.assemble import counted, in_order
+from osteon.chart.fhir.dates import when
 from osteon.chart.read import read
-from osteon.chart.types import Skipped
+from osteon.chart.types import Skipped, When
 from osteon.chart.understanding import LeftOut, understanding
 from tests.chart.bundles import (
     OSTEOPOROSIS,
@@ -85,3 +88,17 @@ def test_what_was_understood_and_what_was_not_is_summed_up() -> None:
         LeftOut("this kind of resource is not used", 1, (("Claim", 1),)),
     )
     assert [(each.count, each.of) for each in found.in_doubt] == [(1, (("Observation", 1),))]
+
+
+def test_a_date_is_said_as_it_was_given() -> None:
+    for text in ("2025", "2025-02", "2024-02", "2025-12", "2025-03-14", "9999", "9999-12", "0001"):
+        assert str(when(text)) == text
+    assert str(When(date(2011, 5, 24), date(2012, 5, 23))) == "2011-05-24 to 2012-05-23"
+    assert str(When(date(2025, 1, 29), date(2025, 2, 28))) == "2025-01-29 to 2025-02-28"
+
+
+def test_a_span_moves_by_days_and_stays_within_the_calendar() -> None:
+    month = When(date(2025, 1, 1), date(2025, 1, 31))
+    assert month.later(28) == When(date(2025, 1, 29), date(2025, 2, 28))
+    assert month.later(1e12).latest == date.max
+    assert month.later(-1e12).earliest == date.min

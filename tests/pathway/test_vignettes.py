@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from osteon.bone.regimen import parse_regimen
 from osteon.knowledge.types import Severity
 from osteon.pathway.gate import Readiness, gate
 from osteon.pathway.options import Standing
@@ -230,3 +231,10 @@ def test_every_plan_says_that_denosumab_and_the_builders_are_injections() -> Non
         assert option is not None
         assert not option.is_infusion
         assert "under the skin" in option.burden.sentence
+
+
+def test_every_course_is_written_in_the_notation_that_the_bone_room_reads() -> None:
+    for option in planned(*WELL).options:
+        regimen = parse_regimen(option.regimen)
+        assert str(regimen) == option.regimen
+        assert {course.drug for course in regimen.courses} == {segment.drug for segment in option.sequence.segments}

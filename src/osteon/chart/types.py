@@ -5,9 +5,10 @@ A chart holds what was said, not what follows from it: no threshold, no judgemen
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
@@ -40,12 +41,16 @@ class When(Struct, frozen=True, order=True):
         return When(day_after(self.earliest, days), day_after(self.latest, days))
 
     def __str__(self) -> str:
-        """The date as it was given: 2025, 2025-03 or 2025-03-14."""
+        """The date as it was given: 2025, 2025-03 or 2025-03-14; a span that is neither by its two ends."""
+        first, last = self.earliest.isoformat(), self.latest.isoformat()
         if self.is_exact:
-            return self.earliest.isoformat()
-        if self.latest - self.earliest < timedelta(days=31):
-            return self.earliest.strftime("%Y-%m")
-        return self.earliest.strftime("%Y")
+            return first
+        if first.endswith("-01-01") and last == f"{first[:4]}-12-31":
+            return first[:4]
+        days = monthrange(self.earliest.year, self.earliest.month)[1]
+        if first.endswith("-01") and last == f"{first[:7]}-{days}":
+            return first[:7]
+        return f"{first} to {last}"
 
 
 def day_after(day: date, days: float) -> date:

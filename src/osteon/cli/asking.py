@@ -61,7 +61,7 @@ def occasion(
     with mistakes_of_the_user(ChartError, SettingError, OSError):
         knowledge = load(day, jurisdiction, settings_from(settings))
         source: Path | bytes = read_stdin() if chart == "-" else Path(chart)
-        found = read(source, knowledge, patient=patient or None, maximum_document_bytes=largest_document())
+        found = read(source, knowledge, patient=patient or None, on=day, maximum_document_bytes=largest_document())
         return Occasion(found, day, knowledge)
 
 

@@ -16,16 +16,17 @@ from osteon.pathway.rules import judge
 from osteon.pathway.truth import Truth, some
 from osteon.pathway.wanted import Wanted, wanted
 
-DIAGNOSTIC = ("dx1", "dx2", "dx3", "dx4", "dx5")
-"""The rules of which one is enough for the diagnosis; the others only qualify it."""
+DIAGNOSTIC = ("dx1", "dx2", "dx3", "dx4", "dx5", "recorded")
+"""The rules of which one is enough: those of the guidelines, and a diagnosis that a clinician has recorded."""
 
 
 class Assessment(Struct, frozen=True, kw_only=True):
     """The answer to the first question of the pathway, with every reason.
 
     `osteoporosis` is yes where at least one diagnostic rule holds (each names its guideline). `categories` stand side
-    by side, one a guideline. `work_up`, `imaging` and `screening` hold what is still to be done. `missing` ranks what
-    would settle most. The scores and the lists of what is to be done are worked out when they are read.
+    by side, one a guideline. `work_up`, `imaging`, `screening` and `monitoring` hold what is to be done, still or
+    again. `missing` ranks what would settle most. The scores and the lists of what is to be done are worked out when
+    they are read.
     """
 
     on: date
@@ -39,6 +40,7 @@ class Assessment(Struct, frozen=True, kw_only=True):
     work_up: Sequence[Finding]
     imaging: Sequence[Finding]
     screening: Sequence[Finding]
+    monitoring: Sequence[Finding]
     missing: tuple[Wanted, ...]
 
     def category(self, framework: str) -> RiskCategory | None:
@@ -70,6 +72,7 @@ def assess(at: Occasion) -> Assessment:
         work_up=OnRequest(_book, at, "work_up"),
         imaging=OnRequest(_book, at, "vertebral_imaging"),
         screening=OnRequest(_book, at, "screening"),
+        monitoring=OnRequest(_book, at, "monitoring"),
         missing=wanted(open_questions),
     )
 

@@ -42,9 +42,9 @@ def risk_category(framework: Framework, at: Occasion) -> RiskCategory:
     """The highest category of this guideline whose rule holds, and which higher ones are still open."""
     rules = at.knowledge.rules
     applies = judge(rules[framework.applies], at).verdict if framework.applies else Truth.YES
-    findings = tuple(judge(rules[category.rule], at) for category in framework.categories)
     if applies is Truth.NO:
         return RiskCategory(framework=framework.id, name=framework.name, applies=applies, verdict=Truth.NO)
+    findings = tuple(judge(rules[category.rule], at) for category in framework.categories)
     held = next((index for index, finding in enumerate(findings) if finding.verdict is Truth.YES), None)
     open_above = tuple(
         category.label

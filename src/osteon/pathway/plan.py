@@ -74,9 +74,10 @@ class UnknownDrugError(ValueError):
 
 def default_framework(at: Occasion) -> str:
     """Which guideline names the first choice where nobody has asked for one? The first that speaks of this patient."""
+    in_force = {each.id for each in at.knowledge.frameworks.values() if each.categories}
     names: list[str] = at.knowledge.lists["defaults"]["framework"].value["ids"]
-    applying = (name for name in names if name in at.knowledge.frameworks and _applies(name, at))
-    return next(applying, names[0])
+    chosen = [name for name in names if name in in_force] or sorted(in_force)
+    return next((name for name in chosen if _applies(name, at)), chosen[0] if chosen else "")
 
 
 def _applies(framework: str, at: Occasion) -> bool:

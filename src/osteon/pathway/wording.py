@@ -68,5 +68,9 @@ def _tested(test: FactTest, entry: FactEntry) -> str:
         return f"{entry.label} known" if test.value else f"{entry.label} not known"
     if isinstance(test.value, bool):
         return entry.label if test.value else f"not: {entry.label}"
-    value = " or ".join(test.value) if isinstance(test.value, tuple) else said(test.value, entry.unit)
+    value = (
+        " or ".join(word.replace("_", " ") for word in test.value)
+        if isinstance(test.value, tuple)
+        else said(test.value, entry.unit)
+    )
     return f"{entry.label} {_COMPARED[test.comparison]} {value}"

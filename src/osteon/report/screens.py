@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 from rich.tree import Tree
 
+from osteon.chart.understanding import understanding
 from osteon.knowledge.types import Severity
 from osteon.pathway.assess import Assessment
 from osteon.pathway.finding import Finding
@@ -35,6 +34,7 @@ def show_assessment(assessment: Assessment, framework: str, at: Occasion, consol
         "Still to be excluded": assessment.work_up,
         "Spine imaging": assessment.imaging,
         "Screening": assessment.screening,
+        "Due again": assessment.monitoring,
     }
     for title, findings in found.items():
         shown = [each for each in findings if each.verdict is Truth.YES or (explain and each.verdict is not Truth.NO)]
@@ -90,17 +90,11 @@ def show_gate(gate: Gate, at: Occasion, console: Console, *, explain: bool) -> N
 
 
 def show_chart(at: Occasion, console: Console) -> None:
-    """Print what was understood of a chart, and what was left out and why."""
-    chart = at.chart
+    """Print what was understood of a chart, and what was left out or read in doubt, and why."""
+    chart, found = at.chart, understanding(at.chart)
     console.print(Text(f"Chart: {patient_line(chart, at.on)}", style="bold"))
-    counts = {
-        "measurement": chart.measurements, "answer": chart.answers, "condition": chart.conditions,
-        "fracture": chart.fractures, "course": chart.courses, "allergy": chart.allergies,
-        "procedure": chart.procedures, "order": chart.orders, "encounter": chart.encounters,
-        "coverage": chart.coverages, "relative": chart.relatives,
-    }  # fmt: skip
-    understood = ", ".join(counted(len(each), name) for name, each in counts.items() if each)
-    console.print(Text(f"Understood: {understood or 'nothing'}"))
+    facts = ", ".join(f"{name} {count}" for name, count in found.facts.items())
+    console.print(Text(f"Understood {counted(found.understood, 'entry')}: {facts or 'nothing'}."))
     for fracture in chart.fractures:
         words = f"fracture of {fracture.site} ({fracture.cause.value}), {fracture.when or 'no date'}: {fracture.text}"
         console.print(Padding(Text(words), (0, 0, 0, 2)))
@@ -109,10 +103,12 @@ def show_chart(at: Occasion, console: Console) -> None:
         cancer = " (a dose for cancer)" if course.is_oncology else ""
         words = f"{course.drug.replace('_', ' ')}{cancer}: {course.text}, {course.start or '?'} to {until}"
         console.print(Padding(Text(words), (0, 0, 0, 2)))
-    reasons = Counter(each.reason for each in chart.skipped)
-    console.print(Text(f"Left out: {len(chart.skipped)}" if reasons else "Left out: nothing", style="bold"))
-    for reason, count in reasons.most_common():
-        console.print(Padding(Text(f"{count} x {reason}"), (0, 0, 0, 2)))
+    for title, groups in (("Left out", found.left_out), ("Read in doubt", found.in_doubt)):
+        if groups:
+            console.print(Text(f"{title}: {sum(each.count for each in groups)}", style="bold"))
+        for each in groups:
+            kinds = ", ".join(f"{count} {name}" for name, count in each.of[:4])
+            console.print(Padding(Text(f"{each.count} x {each.reason} ({kinds})"), (0, 0, 0, 2)))
 
 
 def _reasons(findings: tuple[Finding, ...], at: Occasion, console: Console) -> None:

@@ -61,8 +61,7 @@ def view(plan: Plan, at: Occasion) -> View:
         heading="Osteoporosis treatment plan",
         patient=patient_line(at.chart, plan.on),
         strip=patient_strip(at, plan),
-        made=f"Worked out for {day(plan.on)} under {plan.jurisdiction} labels, first choice by "
-        f"{knowledge.frameworks[plan.framework].name if plan.framework in knowledge.frameworks else plan.framework}.",
+        made=f"Worked out for {day(plan.on)} under {plan.jurisdiction} labels, {_first_choice(plan, knowledge)}.",
         banner=plan.sign_off.statement,
         answers=(
             diagnosis(plan.assessment),
@@ -82,6 +81,11 @@ def view(plan: Plan, at: Occasion) -> View:
         risks=tuple(score_line(each) for each in plan.assessment.scores),
         order=next((step.order for step in plan.steps if step.order is not None), None),
     )
+
+
+def _first_choice(plan: Plan, knowledge: Knowledge) -> str:
+    framework = knowledge.frameworks.get(plan.framework)
+    return f"first choice by {framework.name}" if framework else "with no guideline in force to name a first choice"
 
 
 _VERDICTS = (Truth.YES, Truth.CANNOT_TELL, Truth.NO)

@@ -12,8 +12,9 @@ from osteon.pathway.facts.lookup import age_d, latest_result, measured, paramete
 from osteon.pathway.known import Ground, Known, unknown
 from osteon.pathway.occasion import Occasion, fact
 
-CENTRAL = ("lumbar_spine", "total_hip", "femoral_neck")
-HIP = ("total_hip", "femoral_neck")
+CENTRAL = ("lumbar_spine", "total_hip", "femoral_neck", "femur")
+HIP = ("total_hip", "femoral_neck", "femur")
+"""A `femur` whose part nobody named is one of the two, and counts for the hip."""
 RADIUS = ("radius_33",)
 SITES = (*CENTRAL, *RADIUS)
 SCANS = ("t_score", "z_score", "bmd")

@@ -109,3 +109,17 @@ def test_a_document_may_be_no_larger_than_the_clinic_allows(tmp_path: Path, monk
     assert b"MB" in refused.stderr
     monkeypatch.setenv("OSTEON_MAX_DOCUMENT_MB", "many")
     assert osteon("chart", str(large), *ON).returncode == 10
+
+
+def test_an_earlier_plan_stands_until_something_is_missed(tmp_path: Path) -> None:
+    earlier = tmp_path / "plan.json"
+    earlier.write_bytes(osteon("plan", JANE, *ON, "--json").stdout)
+    stands = json.loads(osteon("plan", JANE, "--on", "2026-11-28", "--since", str(earlier), "--json").stdout)
+    assert [stands[name] for name in ("added", "moved", "dropped")] == [[], [], []]
+    assert stands["plan"] == json.loads(earlier.read_bytes())
+    missed = json.loads(osteon("plan", JANE, "--on", "2027-01-20", "--since", str(earlier), "--json").stdout)
+    assert missed["moved"]
+    assert missed["plan"]["start"]["on"] >= "2027-01-20"
+    assert b"The plan stands" not in osteon("plan", JANE, "--on", "2027-01-20", "--since", str(earlier)).stdout
+    earlier.write_text("{}")
+    assert osteon("plan", JANE, *ON, "--since", str(earlier)).returncode == 10

@@ -68,7 +68,7 @@ def test_no_threshold_stands_as_a_bare_number_in_a_rule(framework: Framework) ->
 @pytest.mark.parametrize(
     ("book", "prefixes"),
     [
-        ("vertebral_imaging", {"nogg": "nogg_2024", "bhof": "bhof_2022", "iscd": "iscd"}),
+        ("vertebral_imaging", {"nogg": "nogg_2024", "bhof": "bhof_2022", "iscd": "iscd", "acr": "acr_giop_2022"}),
         ("screening", {"uspstf": "uspstf_2025", "bhof": "bhof_2022"}),
     ],
 )

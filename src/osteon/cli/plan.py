@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -22,9 +22,12 @@ from osteon.cli.asking import (
     occasion,
     today,
 )
-from osteon.cli.exits import ExitCode, mistakes_of_the_user
+from osteon.cli.exits import BadInputError, ExitCode, mistakes_of_the_user
 from osteon.cli.main import new_app
 from osteon.knowledge.types import Jurisdiction
+
+if TYPE_CHECKING:
+    from osteon.pathway.plan import Plan
 
 app = new_app("Plan a patient's treatment, from today to the way out of the drug.")
 
@@ -32,6 +35,10 @@ Asked = Annotated[str, typer.Option("--drug", metavar="ID", help="Plan with this
 PageFile = Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write the plan as an HTML page.")]
 DocumentFile = Annotated[Path | None, typer.Option("--pdf", metavar="FILE", help="Write the plan as a PDF.")]
 BundleFile = Annotated[Path | None, typer.Option("--fhir", metavar="FILE", help="Write the plan as a FHIR R4 bundle.")]
+Earlier = Annotated[
+    Path | None,
+    typer.Option("--since", metavar="FILE", help="An earlier plan (JSON): does it stand, what changed?"),
+]
 NoForecast = Annotated[
     bool, typer.Option("--no-forecast", help="Leave forecasts out. (This version makes none yet: nothing changes.)")
 ]
@@ -51,6 +58,7 @@ def plan(
     html: PageFile = None,
     pdf: DocumentFile = None,
     fhir: BundleFile = None,
+    since: Earlier = None,
     no_forecast: NoForecast = False,  # noqa: ARG001 - kept for scripts; see its help
 ) -> None:
     """Plan a patient's treatment: the diagnosis, the risk, the drug, every dated step, with reasons and sources.
@@ -60,26 +68,50 @@ def plan(
     """
     from osteon.pathway.plan import UnknownDrugError
     from osteon.pathway.plan import plan as make_plan
+    from osteon.pathway.replan import replan
 
     at = occasion(chart, on, jurisdiction, patient=patient, settings=settings)
     with mistakes_of_the_user(UnknownDrugError):
-        made = make_plan(at, drug=drug, framework=known_framework(framework, at))
+        if since is not None:
+            revision = replan(earlier_plan(since), at, drug=drug)
+            made = revision.plan
+        else:
+            revision = None
+            made = make_plan(at, drug=drug, framework=known_framework(framework, at))
     for target, write in ((html, _page), (pdf, _document), (fhir, _bundle)):
         if target is not None:
             with mistakes_of_the_user(OSError):
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(write(made, at))
             say(f"Wrote {target}")
+    answer = revision or made
     if as_json:
         from osteon.cli.explaining import explained
 
-        print_json(explained(made, at) if explain else made)
+        print_json(explained(answer, at) if explain else answer)
     else:
-        from osteon.report.terminal import console, show
+        from osteon.report.terminal import console, show, show_revision
         from osteon.report.view import view
 
+        if revision is not None:
+            show_revision(revision, console())
         show(view(made, at), console(), explain=explain)
     raise typer.Exit(_code(made))
+
+
+def earlier_plan(file: Path) -> Plan:
+    """A plan that `osteon plan --json` wrote. Raises `BadInputError` for anything else."""
+    import msgspec
+
+    from osteon.pathway.plan import Plan
+
+    with mistakes_of_the_user(OSError):
+        content = file.read_bytes()
+    try:
+        return msgspec.json.decode(content, type=Plan)
+    except msgspec.MsgspecError as error:
+        message = f"{file}: not a plan as `osteon plan --json` writes it: {error}"
+        raise BadInputError(message) from error
 
 
 def _code(made: object) -> int:

@@ -15,6 +15,7 @@ from osteon.cli.main import new_app
 
 ANSWERS = {
     "plan": "osteon.pathway.plan:Plan",
+    "revision": "osteon.pathway.replan:Revision",
     "assess": "osteon.pathway.assess:Assessment",
     "options": "osteon.pathway.options:Option[]",
     "gate": "osteon.pathway.gate:Gate",

@@ -25,8 +25,7 @@ class Assessment(Struct, frozen=True, kw_only=True):
 
     `osteoporosis` is yes where at least one diagnostic rule holds (each names its guideline). `categories` stand side
     by side, one a guideline. `work_up`, `imaging`, `screening` and `monitoring` hold what is to be done, still or
-    again. `missing` ranks what would settle most. The scores and the lists of what is to be done are worked out when
-    they are read.
+    again. `missing` ranks what would settle most. The scores and the lists are worked out when they are read.
     """
 
     on: date
@@ -41,7 +40,7 @@ class Assessment(Struct, frozen=True, kw_only=True):
     imaging: Sequence[Finding]
     screening: Sequence[Finding]
     monitoring: Sequence[Finding]
-    missing: tuple[Wanted, ...]
+    missing: Sequence[Wanted]
 
     def category(self, framework: str) -> RiskCategory | None:
         """The category of one guideline, or None where it has none."""
@@ -54,12 +53,6 @@ def assess(at: Occasion) -> Assessment:
     categories = risk_categories(at)
     fall_risk = _book(at, "fall_risk")
     failure = _book(at, "treatment_failure")
-    open_questions = (
-        *diagnosis,
-        *(finding for category in categories for finding in category.findings),
-        *fall_risk,
-        *failure,
-    )
     return Assessment(
         on=at.on,
         jurisdiction=at.knowledge.jurisdiction.value,
@@ -73,8 +66,18 @@ def assess(at: Occasion) -> Assessment:
         imaging=OnRequest(_book, at, "vertebral_imaging"),
         screening=OnRequest(_book, at, "screening"),
         monitoring=OnRequest(_book, at, "monitoring"),
-        missing=wanted(open_questions),
+        missing=OnRequest(_wanted, diagnosis, categories, fall_risk, failure),
     )
+
+
+def _wanted(
+    diagnosis: tuple[Finding, ...],
+    categories: tuple[RiskCategory, ...],
+    fall_risk: tuple[Finding, ...],
+    failure: tuple[Finding, ...],
+) -> tuple[Wanted, ...]:
+    of_categories = (finding for category in categories for finding in category.findings)
+    return wanted((*diagnosis, *of_categories, *fall_risk, *failure))
 
 
 def osteoporosis(diagnosis: tuple[Finding, ...]) -> Truth:

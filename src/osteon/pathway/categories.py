@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec import Struct
+from msgspec.structs import replace
 
 from osteon.knowledge.types import Category, Framework
 from osteon.pathway.finding import Finding
+from osteon.pathway.logic import truth_of
 from osteon.pathway.occasion import Occasion
+from osteon.pathway.on_request import OnRequest
 from osteon.pathway.rules import judge
 from osteon.pathway.truth import Truth
 
@@ -30,7 +35,7 @@ class RiskCategory(Struct, frozen=True, kw_only=True):
     first_choice: tuple[str, ...] = ()
     alternatives: tuple[str, ...] = ()
     advice: tuple[str, ...] = ()
-    findings: tuple[Finding, ...] = ()
+    findings: Sequence[Finding] = ()
 
 
 def risk_categories(at: Occasion) -> tuple[RiskCategory, ...]:
@@ -40,39 +45,41 @@ def risk_categories(at: Occasion) -> tuple[RiskCategory, ...]:
 
 def risk_category(framework: Framework, at: Occasion) -> RiskCategory:
     """The highest category of this guideline whose rule holds, and which higher ones are still open."""
-    rules = at.knowledge.rules
-    applies = judge(rules[framework.applies], at).verdict if framework.applies else Truth.YES
+    applies = truth_of(framework.applies, at) if framework.applies else Truth.YES
+    answer = RiskCategory(framework=framework.id, name=framework.name, applies=applies, verdict=Truth.NO)
     if applies is Truth.NO:
-        return RiskCategory(framework=framework.id, name=framework.name, applies=applies, verdict=Truth.NO)
-    findings = tuple(judge(rules[category.rule], at) for category in framework.categories)
-    held = next((index for index, finding in enumerate(findings) if finding.verdict is Truth.YES), None)
-    open_above = tuple(
-        category.label
-        for category, finding in zip(framework.categories[:held], findings, strict=False)
-        if finding.verdict is Truth.CANNOT_TELL
+        return answer
+    chosen, open_above = _highest(framework, at)
+    found = replace(
+        answer,
+        verdict=Truth.YES if chosen else Truth.CANNOT_TELL if open_above else Truth.NO,
+        open_above=tuple(open_above),
+        findings=OnRequest(_findings, framework, at),
     )
-    chosen: Category | None = None if held is None else framework.categories[held]
     if chosen is None:
-        verdict = Truth.CANNOT_TELL if open_above else Truth.NO
-        return RiskCategory(
-            framework=framework.id,
-            name=framework.name,
-            applies=applies,
-            verdict=verdict,
-            open_above=open_above,
-            findings=findings,
-        )
-    return RiskCategory(
-        framework=framework.id,
-        name=framework.name,
-        applies=applies,
-        verdict=Truth.YES,
+        return found
+    return replace(
+        found,
         category=chosen.id,
         label=chosen.label,
         is_floor=bool(open_above),
-        open_above=open_above,
         first_choice=chosen.first_choice.value if chosen.first_choice else (),
         alternatives=chosen.alternatives.value if chosen.alternatives else (),
         advice=tuple(each.value for each in chosen.advice),
-        findings=findings,
     )
+
+
+def _highest(framework: Framework, at: Occasion) -> tuple[Category | None, list[str]]:
+    """The first category, from the top, whose rule holds, and the labels of those above it that cannot be told."""
+    open_above: list[str] = []
+    for category in framework.categories:
+        truth = truth_of(category.rule, at)
+        if truth is Truth.YES:
+            return category, open_above
+        if truth is Truth.CANNOT_TELL:
+            open_above.append(category.label)
+    return None, open_above
+
+
+def _findings(framework: Framework, at: Occasion) -> tuple[Finding, ...]:
+    return tuple(judge(at.knowledge.rules[category.rule], at) for category in framework.categories)

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from osteon.knowledge import Knowledge
 from osteon.knowledge.drug import Drug, DrugClass, PreTest, Route
 from osteon.knowledge.types import Comparison, Rule, Severity, Use
 from osteon.pathway.finding import Finding, Reason
@@ -61,11 +62,18 @@ def gate(drug: Drug, at: Occasion) -> Gate:
     )
 
 
+_rules: dict[tuple[int, str, Use], tuple[Knowledge, tuple[Rule, ...]]] = {}
+"""What `rules_for` found, for each body of knowledge that is loaded (kept, so that its identity stays its own)."""
+
+
 def rules_for(drug: Drug, use: Use, at: Occasion) -> tuple[Rule, ...]:
     """The drug's own rules and the shared ones of its kind, as far as they are asked at this point of the pathway."""
-    scopes = tuple(f"gate.{scope}_" for scope in _scopes(drug))
-    shared = (rule for rule in at.knowledge.books["gate"].rules if rule.id.startswith(scopes))
-    return tuple(rule for rule in (*drug.rules, *shared) if use in rule.used)
+    key = (id(at.knowledge), drug.id, use)
+    if key not in _rules:
+        scopes = tuple(f"gate.{scope}_" for scope in _scopes(drug))
+        shared = (rule for rule in at.knowledge.books["gate"].rules if rule.id.startswith(scopes))
+        _rules[key] = (at.knowledge, tuple(rule for rule in (*drug.rules, *shared) if use in rule.used))
+    return _rules[key][1]
 
 
 def _scopes(drug: Drug) -> Iterator[str]:

@@ -14,8 +14,9 @@ from osteon.pathway.gate import Gate, gate
 from osteon.pathway.logic import truth_of
 from osteon.pathway.occasion import Occasion
 from osteon.pathway.options import Option, Standing, options
+from osteon.pathway.preparation import open_tests
 from osteon.pathway.rules import judge
-from osteon.pathway.schedule import in_order, open_tests, schedule
+from osteon.pathway.schedule import in_order, schedule
 from osteon.pathway.start import Start, start
 from osteon.pathway.steps import PlanStep
 from osteon.pathway.truth import Truth

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from osteon.knowledge.types import Sourced
+from osteon.knowledge.types import Quantity, Sourced
 from osteon.pathway.finding import Finding
 from osteon.pathway.order import DoseOrder, Note
 
@@ -52,3 +52,8 @@ def timing_note(span: Sourced[float], words: str) -> Note:
 def finding_note(finding: Finding) -> Note:
     """What a finding says, as the reason for a step."""
     return Note(finding.text, finding.citations, finding.verified.value)
+
+
+def check_step(name: str, day: date, title: str, span: Quantity, kind: StepKind = StepKind.CHECK) -> PlanStep:
+    """A step that looks at something, at a time that has a source of its own."""
+    return PlanStep(id=name, kind=kind, on=day, title=title, notes=(timing_note(span, ""),))

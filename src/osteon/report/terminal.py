@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from osteon.pathway.options import Standing
+from osteon.pathway.replan import Revision
 from osteon.pathway.steps import PlanStep
 from osteon.report.questions import Answer, Line
 from osteon.report.view import Row, View
@@ -48,6 +49,17 @@ def show(view: View, console: Console, *, explain: bool = False) -> None:
         for score in view.risks:
             console.print(Padding(line_text(score, explain=True), (0, 0, 0, 2)))
     _foot(view, console, explain=explain)
+
+
+def show_revision(revision: Revision, console: Console) -> None:
+    """Print whether an earlier plan stands, and what is new, moved or dropped."""
+    console.print(Text(revision.why, style="bold"))
+    for step in revision.added:
+        console.print(Padding(Text(f"+ {step.on}  {step.title}", style="green"), (0, 0, 0, 2)))
+    for moved in revision.moved:
+        console.print(Padding(Text(f"~ {moved.before} → {moved.step.on}  {moved.step.title}"), (0, 0, 0, 2)))
+    for step in revision.dropped:
+        console.print(Padding(Text(f"- {step.on}  {step.title}", style="red"), (0, 0, 0, 2)))
 
 
 def answer_text(answer: Answer, *, explain: bool) -> RenderableType:

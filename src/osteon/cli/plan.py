@@ -78,12 +78,6 @@ def plan(
         else:
             revision = None
             made = make_plan(at, drug=drug, framework=known_framework(framework, at))
-    for target, write in ((html, _page), (pdf, _document), (fhir, _bundle)):
-        if target is not None:
-            with mistakes_of_the_user(OSError):
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(write(made, at))
-            say(f"Wrote {target}")
     answer = revision or made
     if as_json:
         from osteon.cli.explaining import explained
@@ -96,6 +90,12 @@ def plan(
         if revision is not None:
             show_revision(revision, console())
         show(view(made, at), console(), explain=explain)
+    for target, write in ((html, _page), (pdf, _document), (fhir, _bundle)):
+        if target is not None:
+            with mistakes_of_the_user(OSError):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(write(made, at))
+            say(f"Wrote {target}")
     raise typer.Exit(_code(made))
 
 

@@ -13,7 +13,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 COMPILED := src/osteon/knowledge/compiled.json
 KNOWLEDGE := $(shell find src/osteon/knowledge/data -type f) src/osteon/knowledge/compile.py \
-	src/osteon/knowledge/library.py src/osteon/knowledge/types.py src/osteon/knowledge/drug.py
+	src/osteon/knowledge/in_force.py src/osteon/knowledge/types.py src/osteon/knowledge/drug.py
 
 .PHONY: run setup setup-dev test test-deep bench lock browser clean
 

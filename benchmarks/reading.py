@@ -55,7 +55,7 @@ def grown(bundle: dict[str, Any], size: int) -> bytes:
 def readers() -> dict[str, Parser | None]:
     """What is compared: our reader, and what others take to parse or validate the same bytes; None if not installed."""
     from osteon.chart.read import read
-    from osteon.knowledge.library import load
+    from osteon.knowledge.in_force import load
 
     knowledge = load(DAY)
     found: dict[str, Parser | None] = {"osteon: bytes to Chart": lambda content: read(content, knowledge)}
@@ -97,7 +97,7 @@ import sys
 from datetime import date
 from pathlib import Path
 from osteon.chart.read import read
-from osteon.knowledge.library import load
+from osteon.knowledge.in_force import load
 
 def peak_mb():
     lines = Path("/proc/self/status").read_text().splitlines()

@@ -10,7 +10,7 @@ from typing import Any
 from osteon.chart.read import read
 from osteon.chart.types import Chart
 from osteon.knowledge import Knowledge
-from osteon.knowledge.library import load
+from osteon.knowledge.in_force import load
 
 Resource = dict[str, Any]
 TODAY = date(2026, 11, 23)

@@ -15,7 +15,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TypeAlias
 
-from osteon.knowledge.library import Knowledge
+from osteon.knowledge.in_force import Knowledge
 from osteon.knowledge.types import CodedConcept
 
 LOINC = "http://loinc.org"

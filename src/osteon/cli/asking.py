@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from osteon.cli.answers import read_stdin
 from osteon.cli.exits import BadInputError, mistakes_of_the_user
 from osteon.knowledge.types import Jurisdiction
+
+if TYPE_CHECKING:
+    from osteon.pathway.occasion import Occasion
 
 
 def day_of(text: str | date) -> date:
@@ -49,12 +52,12 @@ Explained = Annotated[bool, typer.Option("--explain", help="Print the tree of re
 
 def occasion(
     chart: str, on: date | None, jurisdiction: Jurisdiction, *, patient: str = "", settings: Path | None = None
-) -> Any:
-    """Read a chart and set it on a day, under the knowledge in force. An `Occasion`; raises `BadInputError`."""
+) -> Occasion:
+    """Read a chart and set it on a day, under the knowledge in force. Raises `BadInputError`."""
     import osteon.pathway.facts  # noqa: F401 - registers the facts
     from osteon.chart.errors import ChartError
     from osteon.chart.read import read
-    from osteon.knowledge.library import SettingError, load
+    from osteon.knowledge.in_force import SettingError, load
     from osteon.pathway.occasion import Occasion
 
     day = on or today()
@@ -90,7 +93,7 @@ def settings_from(file: Path | None) -> dict[str, float]:
     return {str(key): float(value) for key, value in content.items()}
 
 
-def known_framework(framework: str, at: Any) -> str:
+def known_framework(framework: str, at: Occasion) -> str:
     """The guideline that was asked for. Raises `BadInputError` for one that is not there."""
     with_categories = [each.id for each in at.knowledge.frameworks.values() if each.categories]
     if framework and framework not in with_categories:

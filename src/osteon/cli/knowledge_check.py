@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from osteon.knowledge.check import Problem, Report, check
 from osteon.knowledge.compile import FOLDER, CompileError, compile_folder, rule_cases
-from osteon.knowledge.library import Knowledge, resolve, rules_of
+from osteon.knowledge.in_force import Knowledge, resolve, rules_of
 from osteon.knowledge.types import EVERYWHERE
 from osteon.pathway.rule_cases import failures
 

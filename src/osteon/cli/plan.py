@@ -27,6 +27,7 @@ from osteon.cli.main import new_app
 from osteon.knowledge.types import Jurisdiction
 
 if TYPE_CHECKING:
+    from osteon.pathway.occasion import Occasion
     from osteon.pathway.plan import Plan
 
 app = new_app("Plan a patient's treatment, from today to the way out of the drug.")
@@ -114,31 +115,29 @@ def earlier_plan(file: Path) -> Plan:
         raise BadInputError(message) from error
 
 
-def _code(made: object) -> int:
-    from osteon.pathway.plan import Plan
+def _code(made: Plan) -> int:
     from osteon.pathway.truth import Truth
 
-    assert isinstance(made, Plan)  # noqa: S101 - narrows the type
     if made.chosen or made.assessment.osteoporosis is Truth.NO:
         return ExitCode.DONE
     return ExitCode.CANNOT_TELL if made.assessment.osteoporosis is Truth.CANNOT_TELL else ExitCode.BLOCKED
 
 
-def _page(made, at) -> bytes:  # type: ignore[no-untyped-def]
+def _page(made: Plan, at: Occasion) -> bytes:
     from osteon.report.page import page
     from osteon.report.view import view
 
     return page(view(made, at)).encode()
 
 
-def _document(made, at) -> bytes:  # type: ignore[no-untyped-def]
+def _document(made: Plan, at: Occasion) -> bytes:
     from osteon.report.document import document
     from osteon.report.view import view
 
     return document(view(made, at))
 
 
-def _bundle(made, at) -> bytes:  # type: ignore[no-untyped-def]
+def _bundle(made: Plan, at: Occasion) -> bytes:
     import msgspec
 
     from osteon.exchange.plan import plan_bundle

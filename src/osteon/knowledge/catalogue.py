@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from osteon.knowledge.library import Knowledge
+from osteon.knowledge.in_force import Knowledge
 from osteon.knowledge.types import CodedConcept, Jurisdiction
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from osteon.knowledge.library import rules_of
+from osteon.knowledge.in_force import rules_of
 from osteon.knowledge.types import Verified
 
 CODE_SYSTEMS = {

@@ -18,7 +18,7 @@ from typing import Any
 import msgspec
 import yaml
 
-from osteon.knowledge.library import Knowledge, resolve
+from osteon.knowledge.in_force import Knowledge, resolve
 from osteon.knowledge.types import EVERYWHERE, Comparison
 
 FOLDER = Path(__file__).parent / "data"

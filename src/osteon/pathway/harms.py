@@ -29,17 +29,17 @@ def harms(drug: Drug) -> tuple[Harm, ...]:
 
 
 def _harm(event: AdverseEvent) -> Harm:
-    rate, comparator = event.rate, event.comparator
+    source = event.rate or event.note
     return Harm(
         event=event.event,
         rare_and_serious=event.group != "common",
-        rate_pct=rate.value if rate else None,
-        comparator_pct=comparator.value if comparator else None,
+        rate_pct=event.rate.value if event.rate else None,
+        comparator_pct=event.comparator.value if event.comparator else None,
         setting=event.setting,
         sentence=_sentence(event),
         lasts=note(event.lasts) if event.lasts else None,
-        citations=rate.cite if rate else event.note.cite if event.note else (),
-        verified=(rate or event.note).verified.value if rate or event.note else "",  # type: ignore[union-attr]
+        citations=source.cite if source else (),
+        verified=source.verified.value if source else "",
     )
 
 

@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from osteon.knowledge.types import Verified
 from osteon.pathway.options import Standing
 from osteon.pathway.replan import Revision
 from osteon.pathway.steps import PlanStep
@@ -87,7 +88,7 @@ def line_text(line: Line, *, explain: bool) -> Text:
     text.append(line.text)
     if line.because:
         text.append("  " + "; ".join(line.because), style="dim")
-    if line.mark and (explain or line.mark is not VERIFIED["source"]):  # type: ignore[index]
+    if line.mark and (explain or line.mark is not VERIFIED[Verified.SOURCE]):
         text.append(f" {line.mark.icon}", style=STYLES[line.mark.tone])
     if explain and line.citations:
         text.append(f" [{', '.join(line.citations)}]", style="dim cyan")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from osteon.knowledge import load
-from osteon.knowledge.library import SettingError, resolve
+from osteon.knowledge.in_force import SettingError, resolve
 from osteon.knowledge.types import EVERYWHERE, Jurisdiction
 
 TODAY = date(2026, 1, 1)
@@ -52,7 +52,7 @@ def test_a_value_of_one_jurisdiction_holds_only_there() -> None:
 
 @pytest.mark.parametrize("jurisdiction", EVERYWHERE)
 def test_the_whole_library_loads_on_every_day_on_which_something_changes(jurisdiction: Jurisdiction) -> None:
-    from osteon.knowledge.library import _editions
+    from osteon.knowledge.in_force import _editions
 
     for day in (date(1980, 1, 1), *_editions(), TODAY):
         assert load(day, jurisdiction).jurisdiction is jurisdiction

@@ -44,7 +44,9 @@ def test_it_validates_against_the_official_r4_schema(name: str, drug: str) -> No
     assert not problems, problems[:3]
 
 
-@pytest.mark.parametrize("kind", ["CarePlan", "ServiceRequest", "MedicationRequest", "RiskAssessment", "Provenance"])
+@pytest.mark.parametrize(
+    "kind", ["CarePlan", "ServiceRequest", "MedicationRequest", "RiskAssessment", "DetectedIssue", "Provenance"]
+)
 def test_it_holds_every_kind_of_resource(kind: str) -> None:
     assert of_type(bundle_of("jane"), kind)
 

@@ -171,7 +171,7 @@ class _Model:
         """100 (1 - S0(years) ^ exp(sum of terms))."""
         parts = (("alcohol", inputs.alcohol), ("smoking", inputs.smoking), ("ethnicity", inputs.ethnicity))
         total = sum(self._coefficients[part] for part in parts)
-        total += sum(self._coefficients.get(("condition", name), 0.0) for name in inputs.present)
+        total += sum(self._coefficients.get(("condition", name), 0.0) for name in sorted(inputs.present))
         tenths = {"age": math.floor(inputs.age_y) / 10, "bmi": inputs.bmi_kg_m2 / 10}
         for variable, power, takes_logarithm, centre, coefficient in self._polynomials:
             x = tenths[variable]

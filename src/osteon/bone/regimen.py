@@ -17,7 +17,7 @@ from typing import Literal
 
 import msgspec
 
-DAYS_PER_MONTH = 30.4375
+from osteon.knowledge.spans import DAYS, DAYS_PER_MONTH
 
 DRUGS: dict[str, str] = {
     "alendronate": "mg",
@@ -37,7 +37,6 @@ DRUGS: dict[str, str] = {
 DoseUnit = Literal["mg", "ug"]
 IntervalUnit = Literal["d", "wk", "mo"]
 
-_DAYS_PER_UNIT: dict[str, float] = {"d": 1.0, "wk": 7.0, "mo": DAYS_PER_MONTH}
 _NUMBER = r"(?:\d+(?:\.\d+)?|\.\d+)"
 _COURSE = re.compile(
     rf"(?P<drug>[a-z_]+):(?P<dose>{_NUMBER})(?P<unit>mg|ug)"
@@ -105,7 +104,7 @@ class Course(msgspec.Struct, frozen=True):
     @property
     def interval_days(self) -> float | None:
         """How many days lie between two doses? None for a single dose."""
-        return None if self.interval is None else self.interval * _DAYS_PER_UNIT[self.interval_unit]
+        return None if self.interval is None else self.interval * DAYS[self.interval_unit]
 
     @property
     def is_daily(self) -> bool:

@@ -35,7 +35,7 @@ from osteon.chart.types import (
     When,
 )
 from osteon.knowledge import Knowledge
-from osteon.knowledge.drug import Route
+from osteon.knowledge.spans import DAYS
 
 Fact: TypeAlias = (
     Measurement
@@ -151,13 +151,10 @@ def _future(fact: Fact) -> Skipped:
     return Skipped(what=source.partition("/")[0], reason=reasons.FUTURE, detail=source)
 
 
-_DAYS = {"d": 1.0, "wk": 7.0, "mo": 30.4375, "a": 365.25}
-
-
 def _intervals(knowledge: Knowledge) -> dict[str, float]:
     """The days between two doses of each drug that a clinic gives."""
     return {
-        drug.id: drug.interval.value * _DAYS[drug.interval.unit]
+        drug.id: drug.interval.value * DAYS[drug.interval.unit]
         for drug in knowledge.drugs.values()
-        if not drug.self_administered and drug.route.value is not Route.ORAL and drug.interval.unit in _DAYS
+        if not drug.is_taken_at_home and drug.interval.unit in DAYS
     }

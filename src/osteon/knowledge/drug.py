@@ -21,6 +21,10 @@ class DrugClass(StrEnum):
     SERM = "selective oestrogen receptor modulator"
 
 
+POTENT_ANTIRESORPTIVES = (DrugClass.BISPHOSPHONATE, DrugClass.RANKL_INHIBITOR)
+"""The classes that can lower calcium and harm the jaw."""
+
+
 class Route(StrEnum):
     """How does the drug get into the patient?"""
 
@@ -141,3 +145,8 @@ class Drug(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     evidence: tuple[Statement, ...] = ()
     visit_minutes: Quantity | None = None
     needles_per_dose: Quantity | None = None
+
+    @property
+    def is_taken_at_home(self) -> bool:
+        """Does the patient swallow or inject it at home, so that no clinic gives it dose by dose?"""
+        return self.self_administered or self.route.value is Route.ORAL

@@ -23,7 +23,7 @@ def burden(drug: Drug) -> Burden:
     """What does a year of this drug ask of the patient?"""
     doses = 12 / months_of(drug.interval)
     by_mouth = drug.route.value is Route.ORAL
-    at_home = by_mouth or drug.self_administered
+    at_home = drug.is_taken_at_home
     needles = 0.0 if by_mouth else doses * (drug.needles_per_dose.value if drug.needles_per_dose else 1)
     visits = 0.0 if at_home else doses
     minutes = drug.visit_minutes.value * visits if drug.visit_minutes else 0.0 if at_home else None

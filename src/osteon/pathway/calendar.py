@@ -5,12 +5,10 @@ from __future__ import annotations
 from calendar import monthrange
 from datetime import date, timedelta
 
+from osteon.knowledge.spans import DAYS, DAYS_PER_MONTH
 from osteon.knowledge.types import Quantity
 
-DAYS_PER_MONTH = 30.4375
-"""A mean month, 365.25 / 12 days, as in the notation of regimens."""
-
-_DAYS = {"d": 1.0, "wk": 7.0}
+_WHOLE_DAYS = {unit: DAYS[unit] for unit in ("d", "wk")}
 _MONTHS = {"mo": 1, "a": 12}
 
 
@@ -19,8 +17,8 @@ def after(day: date, span: Quantity, times: int = 1) -> date:
 
     A negative `times` counts back. Raises ValueError for a unit that is not a time.
     """
-    if span.unit in _DAYS:
-        return day + timedelta(days=round(span.value * _DAYS[span.unit] * times))
+    if span.unit in _WHOLE_DAYS:
+        return day + timedelta(days=round(span.value * _WHOLE_DAYS[span.unit] * times))
     if span.unit in _MONTHS:
         return months_after(day, span.value * _MONTHS[span.unit] * times)
     message = f"not a span of time: {span}"
@@ -40,7 +38,7 @@ def months_of(span: Quantity) -> float:
     """A span of time in mean months."""
     if span.unit in _MONTHS:
         return span.value * _MONTHS[span.unit]
-    return span.value * _DAYS[span.unit] / DAYS_PER_MONTH
+    return span.value * _WHOLE_DAYS[span.unit] / DAYS_PER_MONTH
 
 
 def months_between(first: date, second: date) -> float:

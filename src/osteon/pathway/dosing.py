@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from osteon.knowledge.drug import Drug, Route
+from osteon.knowledge.drug import POTENT_ANTIRESORPTIVES, Drug, Route
 from osteon.pathway.calendar import after, months_after
 from osteon.pathway.occasion import Occasion
 from osteon.pathway.options import Option
@@ -19,7 +19,7 @@ def doses(option: Option, start: Start, at: Occasion, *, is_provisional: bool) -
     """Every dose that the clinic gives, and one step for each course that the patient takes at home."""
     for segment in option.sequence.segments:
         drug = at.knowledge.drugs[segment.drug]
-        if drug.self_administered or drug.route.value is Route.ORAL:
+        if drug.is_taken_at_home:
             yield _course(segment, option, start, at, is_provisional=is_provisional)
             continue
         for number, month in enumerate(segment.dose_months, 1):
@@ -88,7 +88,7 @@ def _after_dose(drug: Drug, number: int, day: date, at: Occasion, *, is_exit: bo
             notes=(timing_note(span, ""), *(note(each) for each in drug.after_care)),
         )  # fmt: skip
     prone = at["calcium_trouble_likely"].value
-    if prone is True and drug.drug_class.value in ("bisphosphonate", "RANKL inhibitor"):
+    if prone is True and drug.drug_class in POTENT_ANTIRESORPTIVES:
         span = parameter("plan.calcium_after_dose")
         yield check_step(f"check.calcium.{tag}", after(day, span), "Serum calcium after the dose", span)
     strained = [at[name].value for name in ("loop_diuretic_now", "nsaid_now", "nephrotoxic_now")]

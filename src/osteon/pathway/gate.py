@@ -14,7 +14,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from osteon.knowledge import Knowledge
-from osteon.knowledge.drug import Drug, DrugClass, PreTest, Route
+from osteon.knowledge.drug import POTENT_ANTIRESORPTIVES, Drug, DrugClass, PreTest, Route
 from osteon.knowledge.types import Comparison, Rule, Severity, Use
 from osteon.pathway.finding import Finding, Reason
 from osteon.pathway.known import Known
@@ -81,11 +81,11 @@ def _scopes(drug: Drug) -> Iterator[str]:
     yield "every"
     if drug.route.value.is_intravenous:
         yield "intravenous"
-    if drug.route.value is Route.SUBCUTANEOUS and not drug.self_administered:
+    if drug.route.value is Route.SUBCUTANEOUS and not drug.is_taken_at_home:
         yield "injection"
     if drug.drug_class is DrugClass.BISPHOSPHONATE:
         yield "bisphosphonate"
-    if drug.drug_class in (DrugClass.BISPHOSPHONATE, DrugClass.RANKL_INHIBITOR):
+    if drug.drug_class in POTENT_ANTIRESORPTIVES:
         yield "antiresorptive"
 
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from osteon.chart.fhir.elements import Period, Quantity
 from osteon.chart.types import When, day_after
+from osteon.knowledge.spans import DAYS, DAYS_PER_YEAR
 
 
 @lru_cache(maxsize=8192)
@@ -44,7 +45,7 @@ def bounds(period: Period | None) -> tuple[When | None, When | None]:
     return (when(period.start), when(period.end)) if period else (None, None)
 
 
-_YEARS_PER_AGE_UNIT = {"a": 1.0, "mo": 1 / 12, "wk": 7 / 365.25, "d": 1 / 365.25}
+_YEARS_PER_AGE_UNIT = {unit: DAYS[unit] / DAYS_PER_YEAR for unit in ("a", "mo", "wk", "d")}
 
 
 def at_age(age: Quantity | None, birth: When | None) -> When | None:
@@ -55,7 +56,9 @@ def at_age(age: Quantity | None, birth: When | None) -> When | None:
     if not 0 < years < 130:
         return None
     open_years = 1 if years == int(years) else 0
-    return When(day_after(birth.earliest, 365.25 * years), day_after(birth.latest, 365.25 * (years + open_years)))
+    return When(
+        day_after(birth.earliest, DAYS_PER_YEAR * years), day_after(birth.latest, DAYS_PER_YEAR * (years + open_years))
+    )
 
 
 def earliest(*days: When | None) -> When | None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from osteon.chart.fhir.durations import DAYS
 from osteon.chart.fhir.elements import Quantity
 from osteon.chart.fhir.frequency import NUMBER, count, is_when_needed, times_a_day
 from osteon.chart.fhir.resources import Dosage, Timing
+from osteon.knowledge.spans import DAYS
 
 _TIMES_PER_DAY = {
     "QD": 1.0, "QAM": 1.0, "QPM": 1.0, "AM": 1.0, "PM": 1.0, "BED": 1.0, "BID": 2.0, "TID": 3.0, "QID": 4.0,
-    "QOD": 0.5, "Q4H": 6.0, "Q6H": 4.0, "Q8H": 3.0, "WK": 1 / 7, "MO": 1 / 30.4375,
+    "QOD": 0.5, "Q4H": 6.0, "Q6H": 4.0, "Q8H": 3.0, "WK": 1 / DAYS["wk"], "MO": 1 / DAYS["mo"],
 }  # fmt: skip
 _MG = {"mg": 1.0, "g": 1000.0, "ug": 0.001, "mcg": 0.001, "µg": 0.001}
 _STRENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*(mg|g|mcg|ug|µg)\b(?!\s*/)", re.IGNORECASE)

@@ -15,7 +15,6 @@ from osteon.chart.fhir.elements import NOTHING, Concept
 from osteon.chart.fhir.resources import Medicated, MedicationResource
 from osteon.chart.reasons import WARNING, skipped
 from osteon.chart.types import Skipped
-from osteon.knowledge.drug import Route
 
 
 class Drug(msgspec.Struct, frozen=True):
@@ -101,7 +100,7 @@ _MEDICATION = msgspec.json.Decoder(MedicationResource)
 def is_given_by_others(drug: str, at: Context) -> bool:
     """Is it a drug of the formulary that a clinic gives: neither swallowed nor injected at home?"""
     known = at.knowledge.drugs.get(drug)
-    return known is not None and not known.self_administered and known.route.value is not Route.ORAL
+    return known is not None and not known.is_taken_at_home
 
 
 def is_cancer_dose(drug: str, mg: float | None, at: Context) -> bool:

@@ -10,9 +10,7 @@ from osteon.chart.fhir.dates import bounds, earliest
 from osteon.chart.fhir.elements import Quantity
 from osteon.chart.fhir.resources import Dosage
 from osteon.chart.types import When
-
-DAYS = {"s": 1 / 86400, "min": 1 / 1440, "h": 1 / 24, "d": 1.0, "wk": 7.0, "mo": 30.4375, "a": 365.25}
-"""The length in days of the units of time, by their UCUM codes."""
+from osteon.knowledge.spans import DAYS
 
 _SPOKEN_DAYS = {
     "day": "d", "days": "d", "week": "wk", "weeks": "wk", "month": "mo", "months": "mo", "year": "a", "years": "a",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+from osteon.knowledge.spans import DAYS
+
 _COUNTS = {
     "once": 1.0, "one": 1.0, "twice": 2.0, "two": 2.0, "three": 3.0, "four": 4.0, "six": 6.0, "eight": 8.0,
     "twelve": 12.0, "half": 0.5,
 }  # fmt: skip
-_DAYS = {"hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.4375, "year": 365.25}
+_DAYS = {"hour": DAYS["h"], "day": DAYS["d"], "week": DAYS["wk"], "month": DAYS["mo"], "year": DAYS["a"]}
 _LATIN = {"bid": 2.0, "tid": 3.0, "qid": 4.0, "qd": 1.0, "od": 1.0, "qod": 0.5}
 
 NUMBER = rf"(?P<number>\d+(?:\.\d+)?|{'|'.join(_COUNTS)})"

@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import date
 
 from osteon.chart.types import Course, Dose, When
-from osteon.knowledge.drug import Drug, DrugClass, Route
-from osteon.pathway.calendar import DAYS_PER_MONTH, months_after, months_between, months_of
+from osteon.knowledge.drug import POTENT_ANTIRESORPTIVES, Drug, DrugClass
+from osteon.knowledge.spans import DAYS_PER_MONTH
+from osteon.pathway.calendar import months_after, months_between, months_of
 from osteon.pathway.facts.lookup import is_running, parameter
 from osteon.pathway.known import Ground, Known, unknown
 from osteon.pathway.occasion import Occasion
 
 ORAL_BISPHOSPHONATES = ("alendronate", "risedronate", "ibandronate_oral")
 PTH_ANALOGUES = ("teriparatide", "abaloparatide")
-ANTIRESORPTIVE = (DrugClass.BISPHOSPHONATE, DrugClass.RANKL_INHIBITOR, DrugClass.SERM)
+ANTIRESORPTIVE = (*POTENT_ANTIRESORPTIVES, DrugClass.SERM)
 OUTSIDE_THE_FORMULARY = frozenset({"bisphosphonate", "bazedoxifene", "calcitonin", "strontium"})
 """Other drugs for osteoporosis, and a bisphosphonate that is not named: all are taken at home and slow resorption."""
 
@@ -39,7 +40,7 @@ def is_antiresorptive(course: Course, at: Occasion) -> bool:
 def given_by_others(course: Course, at: Occasion) -> Drug | None:
     """The drug, where a clinic gives it dose by dose; None where the patient takes it at home."""
     drug = at.knowledge.drugs.get(course.drug)
-    return None if drug is None or drug.self_administered or drug.route.value is Route.ORAL else drug
+    return None if drug is None or drug.is_taken_at_home else drug
 
 
 def courses_of(at: Occasion, *drugs: str) -> tuple[Course, ...]:

@@ -111,9 +111,24 @@ def fact_without_value_set(library: Library) -> None:
     library["facts"]["gout"] = {"kind": "flag", "label": "gout", "obtain": "ask", "theme": "x", "record": "condition"}
 
 
+def fact_without_analyte(library: Library) -> None:
+    library["facts"]["tsh_miu_l"]["measure"] = "thyroid"
+
+
+def fact_in_another_unit(library: Library) -> None:
+    library["facts"]["tsh_miu_l"]["unit"] = "mg/dL"
+
+
+def fact_silent_about_its_absence(library: Library) -> None:
+    del library["facts"]["weight_age_d"]["absent"]
+
+
 @pytest.mark.parametrize(
     ("break_it", "where", "what"),
     [
+        (fact_without_analyte, "facts.tsh_miu_l", "names the analyte 'thyroid', which is not there"),
+        (fact_in_another_unit, "facts.tsh_miu_l", "is in mg/dL, but tsh is kept in m[IU]/L"),
+        (fact_silent_about_its_absence, "facts.weight_age_d", "does not say why it is unknown"),
         (unit_lost, "drugs.zoledronic_acid.dose", "has no unit"),
         (citation_lost, "drugs.zoledronic_acid.dose", "has no citation"),
         (citation_dangling, "drugs.zoledronic_acid.dose", "cites 'NOBODY_2099'"),

@@ -35,7 +35,8 @@ quick = settings(
 )
 
 SOURCE = "".join(path.read_text() for path in Path(facts.__file__).parent.glob("*.py"))
-KINDS = sorted(set(re.findall(r'(?:latest|latest_result|measured)\(at, "(\w+)"', SOURCE)))
+READ_BY_FUNCTIONS = set(re.findall(r'(?:latest|measured)\(at, "(\w+)"', SOURCE))
+KINDS = sorted(READ_BY_FUNCTIONS | {entry.measure for entry in VOCABULARY.values() if entry.measure})
 WORDS = sorted(set(re.findall(r'"([a-z][a-z_0-9.]+)"', SOURCE)))
 DRUGS = sorted({*knowledge().drugs, "glucocorticoid", "loop_diuretic", "bisphosphonate", "glucocorticoid.prednisone"})
 SITES = ["hip", "vertebra", "forearm", "rib", "ankle", "femur_shaft", "skull", "other"]

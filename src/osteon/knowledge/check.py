@@ -35,6 +35,7 @@ CODE_SYSTEMS = {
 
 NUMERIC = frozenset({"below", "at_most", "at_least", "above"})
 _READ_BY_CODE = ("condition", "medication", "procedure")
+_READ_BY_MEASURE = ("measurement", "age")
 
 
 class Problem(Struct, frozen=True, order=True):
@@ -194,8 +195,20 @@ def _codes(library: Mapping[str, Any]) -> Iterator[Problem]:
         if not row["code"]:
             yield Problem(f"codes.{row['value_set']}", f"{row['display']!r} has no code")
     for name, fact in library["facts"].items():
+        if fact.get("record") in _READ_BY_MEASURE:
+            yield from _measured(f"facts.{name}", fact, library["analytes"])
         if fact.get("record") in _READ_BY_CODE and name not in sets and name.removesuffix("_now") not in sets:
             yield Problem(f"facts.{name}", "is read from the chart by a value set that is not there")
+
+
+def _measured(where: str, fact: Mapping[str, Any], analytes: Mapping[str, Any]) -> Iterator[Problem]:
+    """A fact that is read as a measurement names its analyte, has its unit, and says why it is unknown without one."""
+    measure = fact.get("measure", "")
+    yield from _not_there(where, [measure], analytes, "analyte")
+    if measure in analytes and fact["record"] == "measurement" and fact.get("unit") != analytes[measure]["unit"]:
+        yield Problem(where, f"is in {fact.get('unit')}, but {measure} is kept in {analytes[measure]['unit']}")
+    if not fact.get("absent"):
+        yield Problem(where, f"does not say why it is unknown where {measure} was never measured")
 
 
 # --- how it is known -----------------------------------------------------------------------------------------------

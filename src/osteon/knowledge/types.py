@@ -293,8 +293,10 @@ class CodedConcept(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 class FactEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What does a named fact mean, in which unit, how is it obtained, and what does silence mean?
 
-    `ever` says that a recorded condition counts even when it is over. `answer_window` is the path of the parameter that
-    says for how many days a spoken answer counts. `by_result` says that only a result clears it, never a spoken no.
+    `measure` is the analyte of a fact that is read as a measurement, or as the age of one, and `absent` says why it is
+    unknown without one. `ever` says that a recorded condition counts even when it is over. `answer_window` is the path
+    of the parameter that says for how many days a spoken answer counts. `by_result` says that only a result clears it,
+    never a spoken no.
     """
 
     kind: Literal["number", "flag", "choice", "set"]
@@ -304,7 +306,9 @@ class FactEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     unit: str = ""
     choices: tuple[str, ...] = ()
     silence: Literal["cannot_tell", "conditions", "medications", "allergies", "procedures"] = "cannot_tell"
-    record: Literal["", "condition", "medication", "procedure", "answer"] = ""
+    record: Literal["", "condition", "medication", "procedure", "answer", "measurement", "age"] = ""
+    measure: str = ""
+    absent: str = ""
     ever: bool = False
     answer_window: str = ""
     by_result: bool = False

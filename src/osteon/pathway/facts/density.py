@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from osteon.chart.types import Measurement
 from osteon.pathway.facts.bounds import is_at_least
-from osteon.pathway.facts.lookup import age_d, latest_result, measured, parameter
+from osteon.pathway.facts.lookup import age_d, measured, parameter
 from osteon.pathway.known import Ground, Known, unknown
 from osteon.pathway.occasion import Occasion, fact
 
@@ -22,7 +22,6 @@ SCANS = ("t_score", "z_score", "bmd")
 NO_T_SCORE = unknown("no valid T-score in the chart")
 NO_Z_SCORE = unknown("no valid Z-score in the chart")
 NO_SCAN = unknown("no density scan in the chart")
-NO_TBS = unknown("no trabecular bone score in the chart")
 NOT_FOR_THE_YOUNG = unknown("T-scores do not count before the menopause or in a man under 50; see the Z-score")
 
 BySite = dict[str, list[Measurement]]
@@ -98,12 +97,6 @@ def dxa_age_d(at: Occasion) -> Known:
     """How many days ago was the last density scan of spine, hip or radius?"""
     last = [next((item for item in measured(at, kind) if item.site in SITES), None) for kind in SCANS]
     return age_d(at, max(filter(None, last), key=lambda item: item.when, default=None), NO_SCAN)
-
-
-@fact
-def trabecular_bone_score(at: Occasion) -> Known:
-    """What is the trabecular bone score? Without unit, the latest on or before the day."""
-    return latest_result(at, "tbs", NO_TBS)
 
 
 # --- from the scans to one score --------------------------------------------------------------------------------------

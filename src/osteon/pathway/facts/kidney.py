@@ -7,26 +7,13 @@ from math import inf
 
 from osteon.chart.types import Measurement
 from osteon.pathway.facts.bounds import is_below
-from osteon.pathway.facts.lookup import age_d, cited, latest, latest_result, measured, parameter, result, silence
+from osteon.pathway.facts.lookup import cited, latest, measured, parameter, result, silence
 from osteon.pathway.facts.recorded import conditions, last_done
 from osteon.pathway.formulas import ckd_epi_2021_ml_min_1_73m2, cockcroft_gault_ml_min
 from osteon.pathway.known import Ground, Known, unknown
 from osteon.pathway.occasion import Occasion, fact
 
-NO_CREATININE = unknown("no creatinine in the chart")
 NOT_CALCULABLE = unknown("one of the two equations cannot be worked out")
-
-
-@fact
-def creatinine_mg_dl(at: Occasion) -> Known:
-    """What is the serum creatinine? mg/dL, the latest on or before the day."""
-    return latest_result(at, "creatinine", NO_CREATININE)
-
-
-@fact
-def creatinine_age_d(at: Occasion) -> Known:
-    """How many days old is the creatinine?"""
-    return age_d(at, latest(at, "creatinine"), NO_CREATININE)
 
 
 @fact

@@ -36,12 +36,6 @@ def result(item: Measurement, text: str = "") -> Known:
     return Known(item.value, grounds, "", item.value, inf)
 
 
-def latest_result(at: Occasion, kind: str, missing: Known) -> Known:
-    """The latest measurement of one kind as a known number, or `missing`."""
-    item = latest(at, kind)
-    return missing if item is None else result(item)
-
-
 def cited(item: Measurement, label: str) -> Ground:
     """A measurement as the ground of something else: `creatinine 1.1 mg/dL`."""
     return Ground(f"{label} {item.comparator}{item.value:g} {item.unit}", item.source, item.when)

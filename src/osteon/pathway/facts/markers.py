@@ -3,28 +3,14 @@
 from __future__ import annotations
 
 from osteon.pathway.facts.courses import osteoporosis_courses
-from osteon.pathway.facts.lookup import cited, is_running, latest_result, measured, parameter
+from osteon.pathway.facts.lookup import cited, is_running, measured, parameter
 from osteon.pathway.formulas import change_pct
 from osteon.pathway.known import Known, unknown
 from osteon.pathway.occasion import Occasion, fact
 
 MARKERS = ("ctx", "p1np")
 
-NO_CTX = unknown("no CTX in the chart")
-NO_P1NP = unknown("no P1NP in the chart")
 NO_PAIR = unknown("no marker that was measured both before and on the treatment of today")
-
-
-@fact
-def ctx_ng_l(at: Occasion) -> Known:
-    """What is the CTX, the marker of resorption? ng/L, the latest on or before the day."""
-    return latest_result(at, "ctx", NO_CTX)
-
-
-@fact
-def p1np_ug_l(at: Occasion) -> Known:
-    """What is the P1NP, the marker of formation? ug/L, the latest on or before the day."""
-    return latest_result(at, "p1np", NO_P1NP)
 
 
 @fact

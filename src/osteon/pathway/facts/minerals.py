@@ -6,19 +6,13 @@ from msgspec import Struct
 
 from osteon.chart.types import Measurement
 from osteon.pathway.facts.bounds import any_of, is_above, is_below
-from osteon.pathway.facts.lookup import age_d, cited, computed, latest, latest_result, measured, parameter, result
+from osteon.pathway.facts.lookup import age_d, cited, computed, latest, measured, parameter, result
 from osteon.pathway.facts.recorded import conditions, was_done
 from osteon.pathway.formulas import corrected_calcium_mg_dl
 from osteon.pathway.known import Ground, Known, unknown
 from osteon.pathway.occasion import Occasion, fact
 
 NO_CALCIUM = unknown("no calcium in the chart")
-NO_IONISED = unknown("no ionised calcium in the chart")
-NO_VITAMIN_D = unknown("no 25-OH vitamin D in the chart")
-NO_MAGNESIUM = unknown("no magnesium in the chart")
-NO_PHOSPHATE = unknown("no phosphate in the chart")
-NO_PTH = unknown("no parathyroid hormone in the chart")
-NO_ALP = unknown("no alkaline phosphatase in the chart")
 
 
 class Side(Struct, frozen=True):
@@ -59,12 +53,6 @@ def _albumin_near(total: Measurement, at: Occasion) -> Measurement | None:
     if nearest is None or abs(nearest.when.latest - day).days > parameter(at, "albumin_window"):
         return None
     return nearest
-
-
-@fact
-def calcium_ionised_mmol_l(at: Occasion) -> Known:
-    """What is the ionised calcium? mmol/L, the latest on or before the day."""
-    return latest_result(at, "calcium_ionised", NO_IONISED)
 
 
 @fact
@@ -132,53 +120,20 @@ def beyond(side: Side, known: Known, item: Measurement, at: Occasion) -> Known:
 
 
 @fact
-def vitamin_d_ng_ml(at: Occasion) -> Known:
-    """What is the 25-OH vitamin D? ng/mL, the latest on or before the day."""
-    return latest_result(at, "vitamin_d_25oh", NO_VITAMIN_D)
-
-
-@fact
-def vitamin_d_age_d(at: Occasion) -> Known:
-    """How many days old is the 25-OH vitamin D?"""
-    return age_d(at, latest(at, "vitamin_d_25oh"), NO_VITAMIN_D)
-
-
-@fact
-def magnesium_mg_dl(at: Occasion) -> Known:
-    """What is the magnesium? mg/dL, the latest on or before the day."""
-    return latest_result(at, "magnesium", NO_MAGNESIUM)
-
-
-@fact
-def phosphate_mg_dl(at: Occasion) -> Known:
-    """What is the phosphate? mg/dL, the latest on or before the day."""
-    return latest_result(at, "phosphate", NO_PHOSPHATE)
-
-
-@fact
-def pth_pg_ml(at: Occasion) -> Known:
-    """What is the parathyroid hormone? pg/mL, the latest on or before the day."""
-    return latest_result(at, "pth", NO_PTH)
-
-
-@fact
 def pth_high(at: Occasion) -> Known:
     """Is the parathyroid hormone above its range?"""
-    item = latest(at, "pth")
-    return NO_PTH if item is None else beyond(HIGH, result(item), item, at)
-
-
-@fact
-def alp_u_l(at: Occasion) -> Known:
-    """What is the alkaline phosphatase? U/L, the latest on or before the day."""
-    return latest_result(at, "alp", NO_ALP)
+    return _is_high("pth", at["pth_pg_ml"], at)
 
 
 @fact
 def alp_high(at: Occasion) -> Known:
     """Is the alkaline phosphatase above its range?"""
-    item = latest(at, "alp")
-    return NO_ALP if item is None else beyond(HIGH, result(item), item, at)
+    return _is_high("alp", at["alp_u_l"], at)
+
+
+def _is_high(kind: str, known: Known, at: Occasion) -> Known:
+    item = latest(at, kind)
+    return known if item is None else beyond(HIGH, known, item, at)
 
 
 @fact

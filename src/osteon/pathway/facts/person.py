@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from osteon.chart.types import Sex, When
-from osteon.pathway.facts.lookup import age_d, cited, computed, latest, latest_result, measured, result
+from osteon.pathway.facts.lookup import cited, computed, latest, measured, result
 from osteon.pathway.facts.recorded import flag_of_conditions
 from osteon.pathway.formulas import alcohol_units, body_mass_index_kg_m2
 from osteon.pathway.known import Ground, Known, unknown
@@ -20,7 +20,6 @@ FROM_BIRTH_DATE = (Ground("from the birth date"),)
 NOT_BORN = unknown("born after this day")
 SEX = {sex: Known(sex.value, (Ground("patient record"),)) for sex in Sex}
 NO_SEX = unknown("the chart does not say the sex")
-NO_WEIGHT = unknown("no weight in the chart")
 NO_HEIGHT = unknown("no height in the chart")
 ONE_HEIGHT = unknown("only one height in the chart, and no peak height")
 NO_BMI = unknown("weight or height is missing")
@@ -63,24 +62,6 @@ def sex(at: Occasion) -> Known:
 
 
 @fact
-def weight_kg(at: Occasion) -> Known:
-    """What does the patient weigh? Actual weight in kg, the latest on or before the day."""
-    return latest_result(at, "weight", NO_WEIGHT)
-
-
-@fact
-def weight_age_d(at: Occasion) -> Known:
-    """How many days old is the last weight?"""
-    return age_d(at, latest(at, "weight"), NO_WEIGHT)
-
-
-@fact
-def height_cm(at: Occasion) -> Known:
-    """How tall is the patient? cm, the latest on or before the day."""
-    return latest_result(at, "height", NO_HEIGHT)
-
-
-@fact
 def height_loss_cm(at: Occasion) -> Known:
     """How much height was lost since the tallest record or the peak height that the patient remembers? cm."""
     heights = tuple(measured(at, "height"))
@@ -98,7 +79,8 @@ def bmi_kg_m2(at: Occasion) -> Known:
     """How heavy for the height? kg/m2, from the latest weight and height; else as reported."""
     weight, height = latest(at, "weight"), latest(at, "height")
     if weight is None or height is None:
-        return latest_result(at, "bmi", NO_BMI)
+        reported = latest(at, "bmi")
+        return NO_BMI if reported is None else result(reported)
     grounds = (cited(weight, "weight"), cited(height, "height"))
     return computed(body_mass_index_kg_m2, weight.value, height.value, grounds=grounds)
 

@@ -1,4 +1,4 @@
-"""Facts that stand in the chart as such: a condition, a procedure, a medication, an answer, named in the vocabulary.
+"""Facts that stand in the chart as such: a condition, a procedure, a medication, an answer, a measurement.
 
 A new line in the vocabulary with `record` needs no new code. What a person answered is weighed by `told.settled`.
 """
@@ -6,7 +6,7 @@ A new line in the vocabulary with `record` needs no new code. What a person answ
 from __future__ import annotations
 
 from osteon.chart.types import Condition, Procedure, When
-from osteon.pathway.facts.lookup import is_running, silence
+from osteon.pathway.facts.lookup import age_d, is_running, latest, result, silence
 from osteon.pathway.known import Ground, Known, unknown
 from osteon.pathway.occasion import Occasion, record
 
@@ -61,6 +61,21 @@ def medication(name: str, at: Occasion) -> Known:
 def answer(name: str, at: Occasion) -> Known:  # noqa: ARG001 - the answers themselves are weighed by told.settled
     """What has somebody said? Without an answer nothing is known."""
     return NOT_ASKED
+
+
+@record
+def measurement(name: str, at: Occasion) -> Known:
+    """What came out last? The latest result on or before the day, in the unit of the fact, which is the analyte's."""
+    entry = at.knowledge.facts[name]
+    item = latest(at, entry.measure)
+    return unknown(entry.absent) if item is None else result(item)
+
+
+@record
+def age(name: str, at: Occasion) -> Known:
+    """How many days old is the latest result?"""
+    entry = at.knowledge.facts[name]
+    return age_d(at, latest(at, entry.measure), unknown(entry.absent))
 
 
 def flag_of_conditions(name: str, at: Occasion, *, silent: str = "conditions", ever: bool = False) -> Known:

@@ -7,7 +7,7 @@ from math import inf
 from osteon.chart.types import Condition, When
 from osteon.pathway.facts.bounds import both, is_above, is_at_least, some
 from osteon.pathway.facts.fractures import fragility, grounds_of
-from osteon.pathway.facts.lookup import age_d, latest, latest_result, parameter, result
+from osteon.pathway.facts.lookup import age_d, latest, parameter, result
 from osteon.pathway.facts.recorded import conditions
 from osteon.pathway.known import Ground, Known, unknown
 from osteon.pathway.occasion import Occasion, fact
@@ -19,21 +19,8 @@ SEVERAL = ("recurrent", "repeated")
 
 NO_FRAX = unknown("no FRAX result in the chart; it is typed in, never worked out here")
 NO_FALLS = unknown("falls are not recorded")
-NO_TIMED_UP_AND_GO = unknown("no Timed Up and Go in the chart")
 TAKEN_AS_A_FALL = Ground("taken as broken in a fall")
 NO_FALL = Known(False, (Ground("no fall in the last year"),))
-
-
-@fact
-def frax_mof_pct(at: Occasion) -> Known:
-    """What did FRAX say of a major osteoporotic fracture in ten years? Per cent, as typed in."""
-    return latest_result(at, "frax_mof", NO_FRAX)
-
-
-@fact
-def frax_hip_pct(at: Occasion) -> Known:
-    """What did FRAX say of a hip fracture in ten years? Per cent, as typed in."""
-    return latest_result(at, "frax_hip", NO_FRAX)
 
 
 @fact
@@ -123,12 +110,6 @@ def high_falls_risk(at: Occasion) -> Known:
     several = is_at_least(falls, parameter(at, "falls_high"))
     one_and_slow = both(is_at_least(falls, 1), slow)
     return some([at["injurious_fall"], several, one_and_slow])
-
-
-@fact
-def timed_up_and_go_s(at: Occasion) -> Known:
-    """How long did the Timed Up and Go take? Seconds, the latest on or before the day."""
-    return latest_result(at, "timed_up_and_go", NO_TIMED_UP_AND_GO)
 
 
 def _is_slow(at: Occasion) -> Known:

@@ -1,4 +1,3 @@
-# ruff: noqa: N806, N815, E741 - symbols as in the equations
 """How does bone change under drugs?
 
 The equations of the model, written once, for one patient: plain functions of numbers. `kernel` runs them for many
@@ -27,7 +26,7 @@ class Cells(NamedTuple):
     B: float  # remodelling osteoblasts
     Q: float  # osteoblast-precursor reserve
     N: float  # modelling osteoblasts
-    H: float  # dormant osteoclasts
+    W: float  # lining cells saved up while remodelling is suppressed
     L: float  # what is left of the transient slope
     V0: float  # bone volume at lumbar spine, total hip, femoral neck
     V1: float
@@ -171,23 +170,23 @@ def drugs_after(p: Parameters, d: Drugs, take: Intake, U: float, f: Fades) -> Dr
 
 
 @njit(**INLINE)
-def inhibition(p: Parameters, d: Drugs, A: float) -> float:
+def inhibition(p: Parameters, d: Drugs, A: float, P: float) -> float:
     """Which share of resorption do the bisphosphonates hold back?"""
     X = d.aln + d.ris + d.ibn + d.pam + d.zol + d.oral + d.bpam + d.bzol
     hill = power(X + 1e-12, p.hB)
-    return p.EmB * hill / ((1.0 + hill) * (1.0 + p.kap * A))
+    return p.EmB * hill / ((1.0 + hill) * (1.0 + p.kap * A) * (1.0 + p.esc * max(P - 1.0, 0.0) ** 2))
 
 
 @njit(**INLINE)
 def site(
-    V: float, M: float, C: float, B: float, N: float, stimulus: float, boost: float, transient: float, years: float,
-    k: float, n: float, mu: float, s: float, d: float, sg: float, m1: float, gam: float, eta: float, l: float, tau: float,
+    V: float, M: float, C: float, B: float, W: float, N: float, stimulus: float, boost: float, transient: float, years: float,
+    k: float, n: float, mu: float, s: float, d: float, sg: float, om: float, m1: float, gam: float, eta: float, l: float, tau: float,
 ) -> tuple[float, float]:  # fmt: skip
     """How fast do volume and mineral of one site change, per year?"""
     slope = s + l * transient
     loss = s * years + l * tau * (1.0 - transient)
     phi = 1.0 - mu + slope / k + n * loss
-    formed = k * (phi * B * (1.0 + sg * stimulus) + mu * N * (1.0 + d * boost))
+    formed = k * (phi * (B + sg * stimulus * (B + om * W)) + mu * N * (1.0 + d * boost))
     young = 1.0 - M * (k + gam) / (V * (m1 * k + gam))
     resorbed = k * C * power(V, n) * (1.0 + eta * young)
     return formed - resorbed, m1 * formed + gam * (V - M) - M / V * resorbed
@@ -204,18 +203,17 @@ def stepped(
     Volume and mineral answer to the mean of the cells over the step: Simpson's rule on start, middle and end.
     """
     mP = (1.0 - p.bD * eD) * (1.0 - p.rR * eR) * (1.0 - p.rX * d.X)
-    E = inhibition(p, d, z.A)
+    E = inhibition(p, d, z.A, z.P)
     drive = mP * (1.0 + z.A) * (1.0 + p.nuCa * (1.0 - p.cad))
     rateP = 1.0 + p.psi * mP
     targetP = (1.0 + p.psi) / rateP
     used = 1.0 + p.thR * eR + p.thT * d.T + p.thA * d.A
-    targetQ = (1.0 + p.lamQ * (1.0 - z.B)) / used
-    targetC = drive * (z.P * (1.0 - E) + p.wH * z.H * (1.0 - p.rhoH * E))
+    targetQ = 1.0 / used
+    targetC = drive * z.P * (1.0 - E)
     targetA = p.aT * d.T + p.aA * d.A
     targetB = z.C * z.Q
+    targetW = 1.0 - z.B
     targetN = (1.0 + p.gR * eR + p.cT * d.T + p.cA * d.A) * z.Q
-    rateH = p.kHin * (1.0 - mP) + p.kHout * mP
-    targetH = p.kHin * (1.0 - mP) / rateH
     C = targetC + (y.C - targetC) * f.C
     B = targetB + (y.B - targetB) * f.B
     N = targetN + (y.N - targetN) * f.N
@@ -223,12 +221,12 @@ def stepped(
     meanB = (y.B + 4.0 * z.B + B) / 6.0
     meanN = (y.N + 4.0 * z.N + N) / 6.0
     stimulus = p.pR * eR + p.pT * d.T + p.pA * d.A
-    dV0, dM0 = site(z.V0, z.M0, meanC, meanB, meanN, stimulus, eD, z.L, years,
-                    p.kLS, p.nLS, p.muLS, p.sLS, p.dLS, p.sgLS, p.m1, p.gamLS, p.etaLS, p.lLS, p.tauL)  # fmt: skip
-    dV1, dM1 = site(z.V1, z.M1, meanC, meanB, meanN, stimulus, eD, z.L, years,
-                    p.kTH, p.nTH, p.muTH, p.sTH, p.dTH, p.sgTH, p.m1, p.gamTH, p.etaTH, p.lTH, p.tauL)  # fmt: skip
-    dV2, dM2 = site(z.V2, z.M2, meanC, meanB, meanN, stimulus, eD, z.L, years,
-                    p.kFN, p.nFN, p.muFN, p.sFN, p.dFN, p.sgFN, p.m1, p.gamFN, p.etaFN, p.lFN, p.tauL)  # fmt: skip
+    dV0, dM0 = site(z.V0, z.M0, meanC, meanB, z.W, meanN, stimulus, eD, z.L, years,
+                    p.kLS, p.nLS, p.muLS, p.sLS, p.dLS, p.sgLS, p.omLS, p.m1, p.gamLS, p.etaLS, p.lLS, p.tauL)  # fmt: skip
+    dV1, dM1 = site(z.V1, z.M1, meanC, meanB, z.W, meanN, stimulus, eD, z.L, years,
+                    p.kTH, p.nTH, p.muTH, p.sTH, p.dTH, p.sgTH, p.omTH, p.m1, p.gamTH, p.etaTH, p.lTH, p.tauL)  # fmt: skip
+    dV2, dM2 = site(z.V2, z.M2, meanC, meanB, z.W, meanN, stimulus, eD, z.L, years,
+                    p.kFN, p.nFN, p.muFN, p.sFN, p.dFN, p.sgFN, p.omFN, p.m1, p.gamFN, p.etaFN, p.lFN, p.tauL)  # fmt: skip
     year = h / DAYS_A_YEAR
     return Cells(
         targetP + (y.P - targetP) * decay(p.kP * rateP * h),
@@ -237,7 +235,7 @@ def stepped(
         B,
         targetQ + (y.Q - targetQ) * decay(p.kQ * used * h),
         N,
-        targetH + (y.H - targetH) * decay(rateH * h),
+        targetW + (y.W - targetW) * decay(p.kW * h),
         y.L * f.L,
         max(y.V0 + year * dV0, 0.01),
         max(y.V1 + year * dV1, 0.01),
@@ -278,7 +276,7 @@ def dosed(p: Parameters, d: Drugs, C: float, slot: int, mg: float) -> Drugs:
 @njit(**INLINE)
 def seen(p: Parameters, y: Cells, d: Drugs) -> tuple[float, float, float, float, float]:
     """What would scan and blood test show, as ratios to the untreated baseline? Spine, hip, neck, CTX, P1NP."""
-    E = inhibition(p, d, y.A)
+    E = inhibition(p, d, y.A, y.P)
     intravenous = d.pam + d.zol + d.bpam + d.bzol
     share = intravenous / (intravenous + d.aln + d.ris + d.ibn + d.oral + 1e-12)
     reach = 1.0 + (p.lamI - 1.0) * share

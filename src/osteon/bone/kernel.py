@@ -1,4 +1,3 @@
-# mypy: disable-error-code="no-untyped-call"
 """How are many patients followed at once?
 
 Patients lie side by side in the lanes of SIMD registers, `LANES` to a block, as flat arrays `[row * LANES + lane]`: with

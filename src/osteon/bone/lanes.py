@@ -1,4 +1,3 @@
-# mypy: disable-error-code="call-arg, no-untyped-call"
 """How are exp, log and powers computed for many patients at once?
 
 numba from PyPI has no vector mathematics library, and a call to libm would keep the loop over patients from becoming

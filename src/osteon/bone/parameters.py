@@ -17,11 +17,7 @@ class Parameters(NamedTuple):
     kB: float  # lag of remodelling osteoblasts behind resorption
     kQ: float  # recovery of the osteoblast-precursor reserve
     kN: float  # relaxation of modelling osteoblasts
-    lamQ: float  # reserve gained while remodelling is suppressed
-    kHin: float  # filling of the dormant-osteoclast pool under blockade
-    kHout: float  # its emptying once maturation is free
-    wH: float  # resorption that a full dormant pool adds when freed
-    rhoH: float  # share of the bisphosphonate effect that reaches that surge
+    kW: float  # lining cells saved up while remodelling is suppressed, and used up while it is stimulated
     # Sites: lumbar spine, total hip, femoral neck
     kLS: float  # remodelling rate as DXA sees it, 1/yr
     kTH: float
@@ -41,6 +37,9 @@ class Parameters(NamedTuple):
     sgLS: float  # response of remodelling osteoblasts to a stimulus
     sgTH: float
     sgFN: float
+    omLS: float  # how far the response draws on saved lining cells
+    omTH: float
+    omFN: float
     m1: float  # mineral degree of new bone
     gamLS: float  # secondary mineralisation, 1/yr
     gamTH: float
@@ -99,6 +98,7 @@ class Parameters(NamedTuple):
     Tslow: float
     TslZ: float
     kap: float  # PTH antagonism of the bisphosphonate effect
+    esc: float  # escape from it: precursors saved up under blockade carry no bisphosphonate
     ups: float  # uptake against current turnover
     # What is seen
     fLS: float  # scaling of the change by baseline density and sex
@@ -113,11 +113,11 @@ NAMES: tuple[str, ...] = Parameters._fields
 ROW: dict[str, int] = {name: row for row, name in enumerate(NAMES)}
 
 NEUTRAL: dict[str, float] = {
-    "lamQ": 0.0,
-    "kHin": 0.0,
-    "kHout": 0.003,
-    "wH": 0.0,
-    "rhoH": 1.0,
+    "kW": 0.0014,
+    "esc": 0.0,
+    "omLS": 0.0,
+    "omTH": 0.0,
+    "omFN": 0.0,
     "etaLS": 0.0,
     "etaTH": 0.0,
     "etaFN": 0.0,

@@ -44,11 +44,11 @@ POPULATION_STEP_D = DAYS_PER_MONTH / 3.0
 
 
 class Schedule(NamedTuple):
-    """A regimen as the kernel reads it: `day` (points,), `count` of steps to the next, `doses` (points, 8) in mg,
+    """A regimen as the kernel reads it: `day` (points,), `steps` to the next, `doses` (points, 8) in mg,
     `intake` (points, 6), `row` (points,) of the output to write there, or -1."""
 
     day: Floats
-    count: NDArray[np.int64]
+    steps: NDArray[np.int64]
     doses: Floats
     intake: Floats
     row: NDArray[np.int64]

@@ -4,6 +4,7 @@ Maximum a posteriori by least squares (scipy), then the normal distribution arou
 left out and predicted: those errors set the width of every interval. Deterministic: nothing is drawn by chance.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 import msgspec
@@ -147,5 +148,6 @@ def refit(
         model_error=model_error(left_out),
         trials=tuple(sorted({row.trial for row in rows})),
         observations=len(rows),
+        rows_by_drug=dict(sorted(Counter(drug for row in rows for drug in row.regimen.drugs or ("none",)).items())),
     )
     return posterior, left_out

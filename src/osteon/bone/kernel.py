@@ -1,147 +1,86 @@
 """How are many patients followed at once?
 
-Patients lie side by side in the lanes of SIMD registers, `LANES` to a block, as flat arrays `[row * LANES + lane]`: with
-distances known to the compiler the loop over lanes becomes vector code. All lanes of a block share one schedule of
-doses and differ in parameters, in the day on which they stop, and in the share of tablets that they take.
+The machine code comes from `warm`, which loads it from a file that an earlier process compiled: neither numba nor the
+compiler is imported here, because that would take longer than the forecast.
 """
 
+import ctypes
 from collections.abc import Callable
-from typing import Any, cast
+from functools import cache
+from threading import Lock
 
 import numpy as np
-from numba import njit
+from numpy.typing import NDArray
 
-from osteon.bone.equations import (
-    DAYS_A_YEAR,
-    Cells,
-    Drugs,
-    Fades,
-    Intake,
-    baseline,
-    dosed,
-    drugs_after,
-    fades,
-    mean_effect,
-    seen,
-    stepped,
-    uptake,
-)
-from osteon.bone.lanes import INLINE, OPTIONS
-from osteon.bone.parameters import Parameters
+from osteon.bone.schedule import DOSED, TAKEN, Floats
 
-LANES = 16
+LANES = 8
+"""Patients side by side in one block: as many as the widest registers hold."""
+
 OUTPUTS = 5
 """Density at lumbar spine, total hip and femoral neck; CTX and P1NP: ratios to the untreated baseline."""
 
+_CACHE_LINE = 8
+"""Numbers in a line of the processor's cache. A register that straddles two lines takes longer to load (15 % in all)."""
 
-def _loader(kind: Any) -> Any:
-    """How is a named tuple read from lane `i` of a flat array? Written out, because numba has no loop over fields."""
-    fields = ", ".join(f"a[{row * LANES} + i]" for row in range(len(kind._fields)))
-    return _written(f"def load(a, i):\n    return kind({fields})\n", "load", kind)
-
-
-def _saver(kind: Any) -> Any:
-    """How is a named tuple written to lane `i` of a flat array?"""
-    lines = "".join(f"    a[{row * LANES} + i] = v.{name}\n" for row, name in enumerate(kind._fields))
-    return _written(f"def save(a, i, v):\n{lines}", "save", kind)
+_loading = Lock()
 
 
-def _written(source: str, name: str, kind: Any) -> Any:
-    space: dict[str, Any] = {"kind": kind}
-    exec(source, space)  # noqa: S102 - text from the lines above, no input from outside
-    return njit(**INLINE)(space[name])
-
-
-_parameters = _loader(Parameters)
-_cells, _keep_cells = _loader(Cells), _saver(Cells)
-_drugs, _keep_drugs = _loader(Drugs), _saver(Drugs)
-_fades, _keep_fades = _loader(Fades), _saver(Fades)
-
-_CELLS, _DRUGS, _FADES = len(Cells._fields), len(Drugs._fields), len(Fades._fields)
-
-
-@njit(nogil=True, **OPTIONS)
-def _advance(
-    p: Any, y: Any, d: Any, half: Any, whole: Any, take: Any, stop: Any, share: Any, h: float, day: float
+def run(
+    p: Floats,
+    day: Floats,
+    steps: NDArray[np.int64],
+    doses: Floats,
+    intake: Floats,
+    row: NDArray[np.int64],
+    stop: Floats,
+    share: Floats,
+    out: Floats,
 ) -> None:
-    years = (day + 0.5 * h) / DAYS_A_YEAR
-    for i in range(LANES):
-        q = _parameters(p, i)
-        on = 1.0 if day < stop[i] else 0.0
-        some = on * share[i]
-        intake = Intake(on * take[0], on * take[1], on * take[2], some * take[3], some * take[4], some * take[5])
-        start = _cells(y, i)
-        drugs = _drugs(d, i)
-        f_half = _fades(half, i)
-        f_whole = _fades(whole, i)
-        midway = drugs_after(q, drugs, intake, uptake(q, start.C), f_half)
-        quarter = 0.5 * (drugs.D + midway.D), 0.5 * (drugs.R + midway.R)
-        eD = mean_effect(drugs.D, quarter[0], midway.D)
-        eR = mean_effect(drugs.R, quarter[1], midway.R)
-        middle = stepped(q, start, start, drugs, eD, eR, f_half, 0.5 * h, years - 0.25 * h / DAYS_A_YEAR)
-        end = drugs_after(q, drugs, intake, uptake(q, middle.C), f_whole)
-        eD = mean_effect(drugs.D, midway.D, end.D)
-        eR = mean_effect(drugs.R, midway.R, end.R)
-        _keep_cells(y, i, stepped(q, start, middle, midway, eD, eR, f_whole, h, years))
-        _keep_drugs(d, i, end)
+    """How do these blocks of patients fare on this schedule? The answer is written to `out`.
+
+    `p` (blocks, parameters * LANES); `day`, `steps` (to the next day), `row` (row of `out` to write before the dose, or
+    -1), all (points,); `doses` (points, 8) in mg; `intake` (points, 6); `stop` and `share` (blocks, LANES); `out`
+    (blocks, rows, OUTPUTS, LANES). All contiguous. Other threads go on meanwhile. Raises ValueError for other shapes.
+    """
+    blocks, rows = out.shape[:2]
+    points = len(day)
+    _check("p", p, (blocks, p.shape[1]), np.float64)
+    _check("day", day, (points,), np.float64)
+    _check("steps", steps, (points,), np.int64)
+    _check("doses", doses, (points, len(DOSED)), np.float64)
+    _check("intake", intake, (points, len(TAKEN)), np.float64)
+    _check("row", row, (points,), np.int64)
+    _check("stop", stop, (blocks, LANES), np.float64)
+    _check("share", share, (blocks, LANES), np.float64)
+    _check("out", out, (blocks, rows, OUTPUTS, LANES), np.float64)
+    with _loading:
+        follow, numbers = _machine_code()
+    room = np.zeros(numbers + _CACHE_LINE)
+    scratch = room[-(room.ctypes.data // room.itemsize) % _CACHE_LINE :]
+    arrays = (scratch, p, day, steps, doses, intake, row, stop, share, out)
+    follow(*(array.ctypes.data for array in arrays), blocks, points, rows)
 
 
-@njit(nogil=True, **OPTIONS)
-def _set_fades(p: Any, out: Any, h: float) -> None:
-    for i in range(LANES):
-        _keep_fades(out, i, fades(_parameters(p, i), h))
+def _check(name: str, array: NDArray[np.generic], shape: tuple[int, ...], dtype: type[np.generic]) -> None:
+    if array.shape != shape or array.dtype != dtype or not array.flags.c_contiguous:
+        msg = f"{name} must be contiguous, {dtype.__name__} and of shape {shape}, not {array.dtype} and {array.shape}"
+        raise ValueError(msg)
 
 
-@njit(nogil=True, **OPTIONS)
-def _dose(p: Any, y: Any, d: Any, slot: int, mg: float, day: float, stop: Any) -> None:
-    for i in range(LANES):
-        given = mg if day < stop[i] else 0.0
-        _keep_drugs(d, i, dosed(_parameters(p, i), _drugs(d, i), _cells(y, i).C, slot, given))
+@cache
+def _machine_code() -> tuple[Callable[..., int], int]:
+    """`loop.follow` as a Python function, and how many numbers it needs as scratch."""
+    from osteon.bone.warm import loaded
 
+    # A function compiled by numba takes two pointers first: to its answer, and to what an exception would need.
+    code = ctypes.CFUNCTYPE(ctypes.c_int32, *[ctypes.c_void_p] * 12, *[ctypes.c_int64] * 3)(loaded())
 
-@njit(nogil=True, **OPTIONS)
-def _look(p: Any, y: Any, d: Any, out: Any) -> None:
-    for i in range(LANES):
-        s = seen(_parameters(p, i), _cells(y, i), _drugs(d, i))
-        out[0, i] = s[0]
-        out[1, i] = s[1]
-        out[2, i] = s[2]
-        out[3, i] = s[3]
-        out[4, i] = s[4]
+    def follow(*arguments: int | None) -> int:
+        answer, failure = ctypes.c_int64(), ctypes.c_void_p()
+        if code(ctypes.byref(answer), ctypes.byref(failure), *arguments):
+            msg = "the compiled model failed: remove __pycache__ beside osteon.bone and run it again"
+            raise RuntimeError(msg)
+        return answer.value
 
-
-@njit(nogil=True, cache=True, **OPTIONS)
-def _run(p: Any, day: Any, count: Any, doses: Any, intake: Any, row: Any, stop: Any, share: Any, out: Any) -> None:
-    y = np.empty(_CELLS * LANES)
-    d = np.zeros(_DRUGS * LANES)
-    half = np.empty(_FADES * LANES)
-    whole = np.empty(_FADES * LANES)
-    for b in range(p.shape[0]):
-        q = p[b]
-        d[:] = 0.0
-        for i in range(LANES):
-            _keep_cells(y, i, baseline(_parameters(q, i)))
-        last = -1.0
-        for g in range(day.shape[0]):
-            if row[g] >= 0:
-                _look(q, y, d, out[b, row[g]])
-            for slot in range(doses.shape[1]):
-                if doses[g, slot] > 0.0:
-                    _dose(q, y, d, slot, doses[g, slot], day[g], stop[b])
-            if g + 1 < day.shape[0]:
-                h = (day[g + 1] - day[g]) / count[g]
-                if abs(h - last) > 1e-9:
-                    _set_fades(q, half, 0.5 * h)
-                    _set_fades(q, whole, h)
-                    last = h
-                for k in range(count[g]):
-                    _advance(q, y, d, half, whole, intake[g], stop[b], share[b], h, day[g] + k * h)
-
-
-run = cast("Callable[..., None]", _run)
-"""Follow blocks of lanes through a schedule.
-
-`p` (blocks, parameters * LANES); `day`, `count` (steps to the next day), `row` (row of `out` to write before the dose,
-or -1), all (points,); `doses` (points, 8) in mg; `intake` (points, 6); `stop` and `share` (blocks, LANES); `out`
-(blocks, rows, OUTPUTS, LANES).
-"""
+    return follow, follow(*[None] * 10, 0, 0, 0)

@@ -38,7 +38,6 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
     observed: float
     sd: float
     how_known: HowKnown
-    source: str
 
 
 def observations(path: Path = SHIPPED) -> tuple[Observation, ...]:

@@ -37,7 +37,10 @@ class ModelError(msgspec.Struct, frozen=True):
 
 
 class Posterior(msgspec.Struct, frozen=True, kw_only=True):
-    """The parameters after the fit, on the free scale of the priors, with provenance."""
+    """The parameters after the fit, on the free scale of the priors, with provenance.
+
+    `rows_by_drug` counts the observations under each drug, and under `none`.
+    """
 
     version: str
     names: tuple[str, ...]
@@ -46,6 +49,7 @@ class Posterior(msgspec.Struct, frozen=True, kw_only=True):
     model_error: dict[str, ModelError]
     trials: tuple[str, ...]
     observations: int
+    rows_by_drug: dict[str, int]
 
 
 class Drawn(NamedTuple):

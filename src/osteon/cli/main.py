@@ -22,6 +22,9 @@ COMMANDS = {
     "gate": "Check whether a patient is ready for a drug on a day.",
     "chart": "Show what was understood of a chart, and what was left out and why.",
     "risk": "Work out one score or formula: QFracture, creatinine clearance, NEWS2 and others.",
+    "forecast": "Foretell what each regimen will do to a patient's bone, with its uncertainty.",
+    "trial": "Run a virtual trial: the same patients under every regimen.",
+    "bone": "Check, refit and search with the model of bone.",
     "knowledge": "Read and check the medical knowledge: drugs, guidelines, rules, with their sources.",
     "schema": "Print the JSON Schema of an answer.",
 }

@@ -21,7 +21,7 @@ run: setup
 	@mkdir -p out
 	$(BIN)/osteon plan examples/jane.json --on 2026-11-23 --html out/jane.html
 
-setup: $(VENV)/.run $(COMPILED)
+setup: $(VENV)/.run $(COMPILED) $(VENV)/.warm
 
 setup-dev: setup $(VENV)/.dev
 
@@ -42,6 +42,11 @@ $(VENV)/.dev: $(VENV)/.run requirements/dev.txt
 
 $(COMPILED): $(VENV)/.run $(KNOWLEDGE)
 	$(BIN)/python -m osteon.knowledge.compile
+
+# The bone model's kernel is compiled here, once, and never by the first person who asks for a forecast.
+$(VENV)/.warm: $(VENV)/.run $(wildcard src/osteon/bone/*.py)
+	$(BIN)/python -m osteon.bone.warm
+	@touch $@
 
 test: setup-dev browser
 	$(BIN)/ruff check

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
+from osteon.bone.between_patients import EFFECTS
 from osteon.bone.calibrate_learning import chi_square, main, ranked, table
 from osteon.bone.ensemble import Ensemble, density_levels, draw, log_density_of, t_score_of
 from osteon.bone.importance import effective, explored, resampled
-from osteon.bone.learn import Linear, learned
+from osteon.bone.learn import MISFIT, Linear, learned
 from osteon.bone.parameters import ROW
 from osteon.bone.patient import SITES, MarkerLevel, Patient, Scan
 from osteon.bone.precision import marker_error_log, scan_error_log
@@ -307,3 +308,23 @@ def test_the_calibration_would_see_intervals_that_are_too_narrow() -> None:
 def test_the_calibration_runs_from_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--rounds", "3", "--members", "31"]) == 0
     assert "3 rounds of 31 members" in capsys.readouterr().out
+
+
+def test_density_that_falls_and_markers_that_stay_say_that_tablets_are_not_taken() -> None:
+    """A woman loses bone under alendronate: an infusion will help her as one who has hardly had a bisphosphonate."""
+    patient = replace(
+        WOMAN,
+        history=parse_regimen("alendronate:10mg/1d@-58-0"),
+        scans=tuple(Scan(month, "lumbar_spine", score) for month, score in ((-58.0, -2.8), (-2.0, -3.2))),
+        markers=(MarkerLevel(-58.0, "ctx", 520.0), MarkerLevel(-2.0, "ctx", 470.0)),
+    )
+    before = draw(patient, 400, 1)
+    after = learned(before, patient)
+    tablets = list(EFFECTS).index("tablets")
+    assert np.median(after.effects[:, tablets]) < np.median(before.effects[:, tablets]) - 0.5
+    assert MISFIT not in {flag.text for flag in after.flags}
+    gains = [
+        np.median(_ahead(ensemble, patient.history, "zoledronic_acid:5mg@0", 12.0)[:, 0])
+        for ensemble in (before, after)
+    ]
+    assert gains[1] > gains[0]

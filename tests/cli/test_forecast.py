@@ -13,6 +13,7 @@ import jsonschema_rs
 import pyarrow.parquet
 import pytest
 
+from osteon.bone.late_dose import LATE_BY_MONTHS
 from osteon.bone.patient import SITES, FractureHistory, MarkerLevel, Patient, Scan
 from osteon.bone.populations import names
 from osteon.bone.regimen import Regimen, parse_regimen
@@ -21,8 +22,8 @@ from osteon.cli.exits import ExitCode
 from osteon.cli.forecast import SITES as SITES_OFFERED
 from osteon.cli.forecast import USUAL_LATE_MONTHS
 from osteon.cli.trial import POPULATIONS
-from osteon.report.forecast_late import LATE_BY_MONTHS
 from tests.cli.conftest import Ended, Osteon
+from tests.examples import ROOT
 from tests.report.forecasts import DENOSUMAB, ZOLEDRONATE, forecast
 
 FACTS = ("--sex", "F", "--age", "65", "--t-score-lumbar-spine", "-3.1", "--t-score-total-hip", "-2.6")
@@ -92,6 +93,30 @@ def test_one_command_shows_fan_chance_fractures_and_a_late_dose(osteon: Osteon, 
     assert files["png"].read_bytes().startswith(b"\x89PNG")
     assert files["svg"].read_text("utf-8").startswith("<svg ")
     assert ended.err.count("Wrote") == 3
+
+
+@pytest.mark.parametrize(("name", "who"), [("jane", "Jane Doyle, female"), ("mark", "Mark Ellison, male")])
+def test_a_chart_gives_a_forecast_for_each_regimen(name: str, who: str, osteon: Osteon) -> None:
+    chart = str(ROOT / f"examples/{name}.json")
+    ended = osteon("forecast", chart, "--on", "2026-11-23", *FEW, "--regimen", DENOSUMAB, "--regimen", ZOLEDRONATE)
+    words = " ".join(ended.out.split())
+    assert ended.code == ExitCode.DONE, ended.err
+    assert words.startswith(f"Bone forecast: {who}")
+    assert words.count("Lumbar spine: T-score") == 2
+    assert words.count("Chance of") == 2
+    assert words.count("months late, density") == 2
+
+
+def test_a_chart_that_tells_neither_sex_nor_age_ends_with_cannot_tell(osteon: Osteon, tmp_path: Path) -> None:
+    bundle = json.loads((ROOT / "examples/jane.json").read_bytes())
+    for entry in bundle["entry"]:
+        if entry["resource"]["resourceType"] == "Patient":
+            entry["resource"].pop("gender")
+    file = tmp_path / "unknown.json"
+    file.write_text(json.dumps(bundle))
+    ended = osteon("forecast", str(file), "--on", "2026-11-23", "--regimen", "none")
+    assert (ended.code, ended.out) == (ExitCode.CANNOT_TELL, "")
+    assert "sex" in ended.err
 
 
 # --- what is asked of the model --------------------------------------------------------------------------------------

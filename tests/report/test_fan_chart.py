@@ -12,12 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from osteon.bone.goals import SD_OF_MEAN
+from osteon.bone.late_dose import next_dose_late
 from osteon.bone.patient import SITES, Scan
 from osteon.bone.precision import scan_error_pct
 from osteon.bone.regimen import Regimen, parse_regimen
 from osteon.report.forecast_chart import TooManyFansError, fan_chart
 from osteon.report.forecast_chart_places import Box, apart, beside
-from osteon.report.forecast_late import Late, late_words, next_dose_late
+from osteon.report.forecast_late import Late, late_words
 from osteon.report.forecast_picture import inline_svg, png, svg
 from osteon.report.forecast_reading import caption, fan_rows, leading_site, rows, table
 from osteon.report.forecast_sketch import MIDDLE, sketch
@@ -173,7 +174,7 @@ def test_words_and_lines_stand_out_from_white_paper() -> None:
 def test_the_same_drug_twice_is_named_by_what_differs() -> None:
     pair = [forecast(), forecast("denosumab:60mg/6mo@0-60", gain=rebound(14.0, 66.0))]
     whole = spec(pair, names=["on time", "stopped after 5 years"])
-    assert whole["title"]["text"] == ["Lumbar spine, denosumab: on time or stopped after 5 years"]
+    assert whole["title"]["text"] == ["Lumbar spine, denosumab: on time against stopped after 5 years"]
 
 
 def test_the_title_carries_the_caption() -> None:
@@ -296,8 +297,8 @@ def test_a_regimen_is_said_in_words(notation: str, said: str) -> None:
 
 def test_small_words_are_right() -> None:
     assert drugs_words("romosozumab:210mg/1mo@0-12,zoledronic_acid:5mg@12") == "romosozumab → zoledronic acid"
-    assert [span_words(month) for month in (1, 12, 18, 120, 2.5)] == [
-        "1 month", "1 year", "18 months", "10 years", "2.5 months",
+    assert [span_words(month) for month in (1, 12, 18, 120, 2.5, 2.07, 57.7, 59.9)] == [
+        "1 month", "1 year", "18 months", "10 years", "2.5 months", "2.1 months", "58 months", "5 years",
     ]  # fmt: skip
     assert [signed(value) for value in (3.44, -0.04, -1.25)] == ["+3.4", "0.0", "-1.2"]
     assert [per_100(value) for value in (0.0, 0.0002, 0.034, 0.2)] == ["0.0", "under 0.1", "3.4", "20"]
@@ -345,15 +346,13 @@ def test_without_a_next_dose_at_a_clinic_nothing_is_late(regimen: str) -> None:
 
 
 def test_the_cost_of_a_late_dose_is_said_in_points_and_people() -> None:
-    dose = next_dose_late(parse_regimen(DENOSUMAB), Regimen(), 3.0)
-    assert dose is not None
     base = rising(14.0, 3.5)
-    later = forecast(str(dose.regimen), gain=lambda month: base(month) - (4.0 if 8.0 <= month <= 10.0 else 0.0))
-    said = late_words(forecast(), Late(dose, later))
+    later = forecast(gain=lambda month: base(month) - (4.0 if 8.0 <= month <= 10.0 else 0.0))
+    said = late_words(forecast(), Late("denosumab", 6.0, 3.0, later))
     assert said.startswith("If the dose of denosumab that is due in month 6 comes 3 months late, density is up to 4.0")
     assert "(lumbar spine, month" in said
     assert "as many people break a vertebra in 10 years" in said
-    assert "hardly changes" in late_words(forecast(), Late(dose, forecast(str(dose.regimen))))
+    assert "hardly changes" in late_words(forecast(), Late("denosumab", 6.0, 3.0, forecast()))
 
 
 # --- a notebook ------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
-from osteon.bone.between_patients import TURNOVER, applied, drawn
+from osteon.bone.between_patients import EFFECTS, TABLETS, TABLETS_SD, TURNOVER, applied, drawn
 from osteon.bone.covariates import adjusted, first_month, repeated, spreads_of, traits_of, untreated_t
 from osteon.bone.goals import SD_OF_MEAN, t_score_after
 from osteon.bone.patient import MARKERS, SITES, Marker, Patient, Site
@@ -147,6 +147,8 @@ def draw(patient: Patient, samples: int, seed: int) -> Ensemble:
     level = _untreated(patient)
     typical, flags = adjusted(population.parameters, patient, population.scaling, t_score=level)
     spread = spreads_of(repeated(traits_of(patient, level), samples))
+    if set(TABLETS) & set(patient.history.drugs):
+        spread[:, list(EFFECTS).index("tablets")] = TABLETS_SD
     effects = drawn(samples, chance)
     levels = density_levels()
     baseline = t_score_of(chance.multivariate_normal(levels.mean, levels.covariance, samples, method="cholesky"))

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from osteon.bone.covariates import first_month
 from osteon.bone.ensemble import Ensemble, draw
 from osteon.bone.ensemble import shipped as levels
 from osteon.bone.fractures import fracture_fans
@@ -35,10 +36,12 @@ _SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
 class _Course(NamedTuple):
-    """One regimen against none: density (2, N, months, 3) of today, turnover (2, N, months, 2) of untreated, ratios."""
+    """One regimen: density (N, months, 3) and that of never having been treated, as ratios to today's; turnover
+    (N, months, 2) as a ratio to the untreated level."""
 
     regimen: Regimen
     density: Floats
+    never: Floats
     turnover: Floats
 
 
@@ -59,12 +62,15 @@ def forecast(
     _check(regimens, years, samples)
     ensemble = learned(draw(patient, samples, seed), patient)
     months = _months(years)
-    whole = [Regimen((*patient.history.courses, *regimen.courses)) for regimen in (Regimen(), *regimens)]
+    whole = [Regimen((*patient.history.courses, *regimen.courses)) for regimen in regimens]
     seen = simulate(ensemble.parameters, whole, months)
-    density = seen[..., :3] / seen[:, :, :1, :3]
-    density *= _model_error(whole, months, density, np.random.default_rng((seed, 3)))
+    today = seen[:1, :, :1, :3]
+    # Without treatment the same skeletons start from the same baseline: the first dose, or today.
+    never = simulate(ensemble.parameters, [Regimen()], np.concatenate(([first_month(patient)], months)))[:, :, 1:, :3]
+    density = np.concatenate((never, seen[..., :3])) / today
+    density *= _model_error([Regimen(), *whole], months, density, np.random.default_rng((seed, 3)))
     return tuple(
-        _one(patient, ensemble, _Course(regimen, density[[0, place]], seen[[0, place], ..., 3:]), months, targets)
+        _one(patient, ensemble, _Course(regimen, density[place], density[0], seen[place - 1, ..., 3:]), months, targets)
         for place, regimen in enumerate(regimens, start=1)
     )
 
@@ -107,18 +113,18 @@ def _model_error(whole: Sequence[Regimen], months: Floats, density: Floats, chan
 def _one(
     patient: Patient, ensemble: Ensemble, course: _Course, months: Floats, targets: Mapping[Site, float]
 ) -> Forecast:
-    untreated, density = course.density
+    density = course.density
     scanned = [site for site in SITES if patient.latest(site) is not None]
     t_score = t_score_after(ensemble.today_t[:, None, :], density)
     chance = np.random.default_rng((ensemble.seed, 4))
-    fractures, basis = fracture_fans(patient, density, course.turnover[1], untreated, months, chance)
+    fractures, basis = fracture_fans(patient, density, course.turnover, course.never, months, chance)
     return Forecast(
         regimen=str(course.regimen),
         months=tuple(float(month) for month in months),
         density_pct={site: _fan(100.0 * density[..., place]) for place, site in enumerate(SITES)},
         t_score={site: _fan(t_score[..., SITES.index(site)]) for site in scanned},
         density_g_cm2={site: _fan(_g_cm2(site, t_score[..., SITES.index(site)])) for site in scanned},
-        turnover={marker: _fan(course.turnover[1][..., place]) for place, marker in enumerate(MARKERS)},
+        turnover={marker: _fan(course.turnover[..., place]) for place, marker in enumerate(MARKERS)},
         fractures=fractures,
         fracture_basis=basis,
         targets=tuple(

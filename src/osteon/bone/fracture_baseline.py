@@ -87,9 +87,9 @@ def _typed(patient: Patient, t_score: Floats, months: Floats) -> dict[FractureKi
     """Which hazards add up to the risk that was typed in?"""
     tenth: dict[FractureKind, float] = {}
     if patient.hip_risk_10y is not None:
-        tenth["hip"] = -float(np.log1p(-patient.hip_risk_10y))
+        tenth["hip"] = _whole_hazard(patient.hip_risk_10y)
     if patient.major_risk_10y is not None:
-        major = -float(np.log1p(-patient.major_risk_10y))
+        major = _whole_hazard(patient.major_risk_10y)
         tenth["vertebral"] = shipped().of_major.vertebral * major
         tenth["nonvertebral"] = shipped().of_major.nonvertebral * major
     out: dict[FractureKind, Floats] = {}
@@ -99,19 +99,22 @@ def _typed(patient: Patient, t_score: Floats, months: Floats) -> dict[FractureKi
     return out
 
 
+def _whole_hazard(risk: float) -> float:
+    if not 0.0 <= risk < 1.0:
+        msg = f"a 10-year risk lies between 0 and 1, not at {risk:g}; 12 % is 0.12"
+        raise ValueError(msg)
+    return -float(np.log1p(-risk))
+
+
 def _over_ten_years(shape: Floats, months: Floats) -> Floats:
     """What does this shape add up to over ten years? (samples, 1). A shorter one goes on as it grew at its end."""
     years = months / 12.0
     inside = years <= TYPED_YEARS + 1e-9
-    seen = shape[:, inside]
-    total = np.trapezoid(seen, years[inside], axis=1)
-    left = TYPED_YEARS - float(years[inside][-1])
-    if left > 1e-9:
-        growth = np.log(seen[:, -1] / seen[:, 0]) / float(years[inside][-1])
-        total = total + seen[:, -1] * left * np.where(
-            np.abs(growth) < 1e-9, 1.0, np.expm1(growth * left) / np.where(growth == 0.0, 1.0, growth * left)
-        )
-    return np.asarray(total[:, None])
+    seen, last = shape[:, inside], float(years[inside][-1])
+    left = max(TYPED_YEARS - last, 0.0)
+    growth = (seen[:, -1] / seen[:, 0]) ** (left / last)
+    rest = left * seen[:, -1] * (1.0 + 4.0 * np.sqrt(growth) + growth) / 6.0  # Simpson's rule
+    return np.asarray(np.trapezoid(seen, years[inside], axis=1) + rest)[:, None]
 
 
 def _typed_words(patient: Patient) -> str:

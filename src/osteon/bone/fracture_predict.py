@@ -86,7 +86,9 @@ def moved(regimen: Regimen, t_spine: float, t_hip: float, skeletons: Skeletons, 
     parameters[:, [ROW["fLS"], ROW["fTH"], ROW["fFN"]]] = np.stack((spine_factor, hip_factor, neck_factor), axis=1)
     first = min((0.0, *(course.start_month for course in regimen.courses)))
     treated = simulate(parameters, [regimen], months, step_d=STEP_D)[0]
-    never = simulate(parameters, [Regimen()], months - first, step_d=STEP_D)[0]
+    # The untreated baseline is the first look: a look at the first dose, which is then dropped.
+    looks = np.concatenate(([first], months)) if first < 0.0 else months
+    never = simulate(parameters, [Regimen()], looks, step_d=STEP_D)[0][:, len(looks) - len(months) :]
     return drivers(treated[..., :3] / never[..., :3], treated[..., 3:], months)
 
 

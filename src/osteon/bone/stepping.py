@@ -205,17 +205,19 @@ def relaxed(y: float, target1: float, target2: float, w: Relaxing) -> tuple[floa
 def drained(y: float, supply: float, rate1: float, rate2: float, z: float) -> tuple[float, float]:
     """Where does a pool get to that is filled by `supply` and drained by a rate that drugs change?
 
-    y' = supply - rate * y over `z`, with the mean rate of the line up to each node. (1 - e^-x) / x is taken as
-    1 / (1 + x/2 + x^2/12): within x^4/720, and never beyond 0 to 1.
+    y' = supply - rate * y over `z`, with the mean rate of the straight line up to each node. What entered late was
+    drained at the later rate: `bend` is the first term of that. (1 - e^-x) / x is taken as 1 / (1 + x/2 + x^2/12),
+    which is within x^4/720 and never leaves 0 to 1.
     """
     mean1 = 1.25 * rate1 - 0.25 * rate2
     mean2 = 0.75 * rate1 + 0.25 * rate2
+    bend = 0.125 * supply * (rate1 - rate2)
     third = z / 3.0
     x1 = third * mean1
     x2 = z * mean2
     return (
-        y + third * (supply - mean1 * y) / (1.0 + x1 * (0.5 + x1 / 12.0)),
-        y + z * (supply - mean2 * y) / (1.0 + x2 * (0.5 + x2 / 12.0)),
+        y + third * (supply + third / 3.0 * bend - mean1 * y) / (1.0 + x1 * (0.5 + x1 / 12.0)),
+        y + z * (supply + z * bend - mean2 * y) / (1.0 + x2 * (0.5 + x2 / 12.0)),
     )
 
 

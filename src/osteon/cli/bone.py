@@ -192,7 +192,10 @@ def search(
         "major_risk_10y": major_risk_10y, "risk_source": risk_source, "vertebral_fracture": vertebral_fracture,
         "hip_fracture": hip_fracture, "other_fracture": other_fracture, "history": history,
     }  # fmt: skip
-    found = whose(chart, facts, on=on, jurisdiction=jurisdiction, patient=patient, settings=settings).patient
+    subject = whose(chart, facts, on=on, jurisdiction=jurisdiction, patient=patient, settings=settings)
+    found = subject.patient
+    import msgspec
+
     from osteon.bone.ensemble import draw
     from osteon.bone.label import labels
     from osteon.bone.learn import learned
@@ -217,6 +220,7 @@ def search(
     except NothingAllowedError as error:
         say(f"osteon: {error}")
         raise typer.Exit(ExitCode.BLOCKED) from error
+    answer = msgspec.structs.replace(answer, flags=(*subject.flags, *answer.flags))
     if as_json:
         print_json(answer)
         return

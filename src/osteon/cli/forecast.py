@@ -32,6 +32,7 @@ from osteon.cli.skeleton import (
     SpineTyped,
     SupplementsTyped,
     VertebralTyped,
+    Whose,
     regimens,
     whose,
 )
@@ -135,7 +136,7 @@ def forecast(
     found = whose(chart, facts, on=on, jurisdiction=jurisdiction, patient=patient, settings=settings)
     asked = regimens(regimen)
     by_months = late if late is not None else (0.0 if as_json else USUAL_LATE_MONTHS)
-    seen = _foreseen(found.patient, asked, by_months, years, samples, seed, aims)
+    seen = _foreseen(found, asked, by_months, years, samples, seed, aims)
     if as_json:
         print_json([each for both in seen for each in (both.forecast, both.late and both.late.forecast) if each])
     if html or not as_json:
@@ -145,21 +146,31 @@ def forecast(
 
 
 def _foreseen(
-    patient: Patient, asked: Sequence[Regimen], by_months: float, years: int, samples: int, seed: int,
+    subject: Whose, asked: Sequence[Regimen], by_months: float, years: int, samples: int, seed: int,
     aims: dict[Site, float] | None,
 ) -> tuple[Foreseen, ...]:  # fmt: skip
-    """All forecasts in one run, so that the same skeletons stand behind each: what was asked, and each late twin."""
+    """All forecasts in one run, so that the same skeletons stand behind each: what was asked, and each late twin.
+
+    What was assumed in reading the chart becomes part of every forecast.
+    """
+    from msgspec.structs import replace
+
     from osteon.bone.forecast import TARGETS
     from osteon.bone.forecast import forecast as foretell
-    from osteon.report.forecast_late import Late, next_dose_late
+    from osteon.bone.late_dose import next_dose_late
+    from osteon.report.forecast_late import Late
     from osteon.report.forecast_view import Foreseen
 
+    patient = subject.patient
     twins = [next_dose_late(each, patient.history, by_months) if by_months else None for each in asked]
     runs = [*asked, *(twin.regimen for twin in twins if twin)]
-    found = foretell(patient, runs, years=years, samples=samples, seed=seed, targets=TARGETS if aims is None else aims)
+    foretold = foretell(
+        patient, runs, years=years, samples=samples, seed=seed, targets=TARGETS if aims is None else aims
+    )
+    found = [replace(each, flags=(*subject.flags, *each.flags)) for each in foretold]
     late = iter(found[len(asked) :])
     return tuple(
-        Foreseen(each, Late(twin, next(late)) if twin else None)
+        Foreseen(each, Late(twin.drug, twin.month, twin.by_months, next(late)) if twin else None)
         for each, twin in zip(found[: len(asked)], twins, strict=True)
     )
 

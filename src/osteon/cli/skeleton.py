@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import typer
 
+from osteon.cli.answers import say
 from osteon.cli.asking import occasion
-from osteon.cli.exits import BadInputError, mistakes_of_the_user
+from osteon.cli.exits import BadInputError, ExitCode, mistakes_of_the_user
 from osteon.knowledge.types import Jurisdiction
 
 if TYPE_CHECKING:
     from osteon.bone.patient import Marker, Patient, Site
     from osteon.bone.regimen import Regimen
+    from osteon.bone.types import Flag
 
 
 class At(NamedTuple):
@@ -26,10 +28,11 @@ class At(NamedTuple):
 
 
 class Whose(NamedTuple):
-    """The patient as the model sees her, and who it is in words (empty for typed facts)."""
+    """The patient as the model sees her, who it is in words, and what was assumed in reading (typed facts: nothing)."""
 
     patient: Patient
-    who: str
+    who: str = ""
+    flags: tuple[Flag, ...] = ()
 
 
 def measured(text: str | At) -> At:
@@ -145,20 +148,29 @@ def whose(
     patient: str,
     settings: Path | None,
 ) -> Whose:
-    """The patient of a chart or of typed facts. Raises `typer.BadParameter` for both or neither, or `BadInputError`."""
+    """The patient of a chart or of typed facts.
+
+    Raises `typer.BadParameter` for both or neither, `BadInputError` for what cannot be read, and ends with "cannot
+    tell" where a chart does not give sex and age.
+    """
     if chart and any(value not in (None, [], "") for value in facts.values()):
         message = "give a chart or typed facts, not both: what a chart lacks belongs into the chart"
         raise typer.BadParameter(message)
     if chart:
         at = occasion(chart, on, jurisdiction, patient=patient, settings=settings)
-        from osteon.pathway.skeleton import bone_patient
+        from osteon.pathway.skeleton import NoSkeletonError, skeleton
         from osteon.report.patient import patient_line
 
-        return Whose(bone_patient(at), patient_line(at.chart, at.on))
+        try:
+            found = skeleton(at)
+        except NoSkeletonError as error:
+            say(f"osteon: {error}")
+            raise typer.Exit(ExitCode.CANNOT_TELL) from error
+        return Whose(found.patient, patient_line(at.chart, at.on), found.flags)
     if facts["sex"] is None or facts["age"] is None:
         message = "give a chart, or type at least --sex and --age"
         raise typer.BadParameter(message)
-    return Whose(typed_patient(**facts), "")
+    return Whose(typed_patient(**facts))
 
 
 def typed_patient(

@@ -130,7 +130,8 @@ def _title(shown: Sequence[Forecast], site: Site, names: Sequence[str], width: i
     drugs = dict.fromkeys(drugs_words(forecast.regimen) for forecast in shown)
     where = SITE[site].capitalize()
     named = len(shown) > 1 and len(drugs) == 1
-    heading = f"{where}, {next(iter(drugs))}: {' or '.join(names)}" if named else f"{where}: {' or '.join(names)}"
+    compared = " against ".join(names)
+    heading = f"{where}, {next(iter(drugs))}: {compared}" if named else f"{where}: {compared}"
     sentences = [re.sub(r"(?<=[\d.]) (?=years?|months?|mg|µg|%)", "\u00a0", caption(each, site)) for each in shown]
     wrapped = [line for each in sentences for line in textwrap.wrap(each, int(width / 5.3))]
     key = textwrap.wrap(_KEY + (_KEY_OF_DOTS if dots else ""), int(width / 5.3))

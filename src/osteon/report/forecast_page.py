@@ -21,8 +21,8 @@ from osteon.report.forecast_words import SITE
 _LARGE = {"width": 560, "height": 300}
 _SMALL = {"width": 300, "height": 190}
 
-_YEARS_AFTER_A_LATE_DOSE = 4
-"""So much is drawn after it: what a late dose costs is seen in the years that follow (design)."""
+_YEARS_AFTER_A_LATE_DOSE, _MONTHS_BEFORE_A_LATE_DOSE = 4, 12.0
+"""So much is drawn around it: what a late dose costs is seen in the years that follow (design)."""
 
 
 def forecast_page(view: ForecastView) -> str:
@@ -39,18 +39,20 @@ def _pictures(part: Part, number: int, view: ForecastView) -> dict[str, str]:
 
     def drawn(forecasts: Forecast | tuple[Forecast, ...], site: Site, name: str, **how: Any) -> str:
         target = next((each.target for each in part.forecast.targets if each.site == site), None)
-        chart = fan_chart(
-            forecasts, site=site, measured=view.scans, target=target, titled=False, ends=_ends(view, site), **how
-        )
+        usual = {"measured": view.scans, "target": target, "ends": _ends(view, site)}
+        chart = fan_chart(forecasts, site=site, titled=False, **{**usual, **how})
         return inline_svg(chart, prefix=f"fan{number}-{name}")
 
     found = {"main": drawn(part.forecast, view.site, "main", **_LARGE)}
     for other, _ in part.others:
         found[other] = drawn(part.forecast, other, other.replace("_", "-"), **_SMALL)
     if part.late:
-        years = math.ceil(part.late.dose.month / 12.0) + _YEARS_AFTER_A_LATE_DOSE
+        years = math.ceil(part.late.due_mo / 12.0) + _YEARS_AFTER_A_LATE_DOSE
         pair = (part.forecast, part.late.forecast)
-        found["late"] = drawn(pair, view.site, "late", names=("on time", "late"), years=years, **_LARGE)
+        recent = [scan for scan in view.scans if scan.month >= -_MONTHS_BEFORE_A_LATE_DOSE]
+        found["late"] = drawn(
+            pair, view.site, "late", names=("on time", "late"), years=years, measured=recent, **_LARGE
+        )
     return found
 
 

@@ -24,6 +24,8 @@ def show_forecast(view: ForecastView, console: Console) -> None:
     if facts:
         console.print(Text(facts, style="dim"))
     console.print(Text(f"■ {view.banner}", style="yellow"))
+    for sign, words in view.flags:
+        console.print(sign_text(sign).append(f"  {words}", style="default"))
     if len(view.parts) > 1:
         _summary(view, console)
     for part in view.parts:

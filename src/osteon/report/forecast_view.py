@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from osteon.bone.patient import SITES, Patient, Scan, Site
-from osteon.bone.types import FRACTURE_KINDS, Forecast, FractureKind, TargetChance
+from osteon.bone.types import FRACTURE_KINDS, Flag, Forecast, FractureKind, TargetChance
 from osteon.report.forecast_late import Late, late_words
 from osteon.report.forecast_reading import caption, fan_of, leading_site, said_on, scale_of
 from osteon.report.forecast_words import FLAG, FRACTURE, SITE, per_100, percent, regimen_words, span_words, t_words
@@ -74,12 +74,13 @@ class SummaryRow(Struct, frozen=True):
 
 
 class ForecastView(Struct, frozen=True, kw_only=True):
-    """Everything that a report of forecasts shows, in order."""
+    """Everything that a report of forecasts shows, in order. `flags` are those that every forecast shares."""
 
     heading: str
     who: str
     facts: tuple[tuple[str, str], ...]
     banner: str
+    flags: tuple[tuple[Sign, str], ...]
     made: str
     site: Site
     span: str
@@ -107,22 +108,25 @@ def forecast_view(
     forecasts = [each.forecast for each in seen]
     site = site or leading_site(forecasts)
     first = forecasts[0]
+    several = len(forecasts) > 1
+    shared = [flag for flag in first.flags if several and all(flag in each.flags for each in forecasts)]
     return ForecastView(
         heading="Bone forecast",
         who=who,
         facts=tuple(facts),
         banner=BANNER,
+        flags=_signed(shared),
         made=f"Model {first.model}, {first.samples} draws, seed {first.seed}.",
         site=site,
         span=span_words(first.months[-1]),
         target=_target_words(first, site),
         scans=patient.scans,
         summary=tuple(_summary(each, site) for each in forecasts),
-        parts=tuple(_part(each, site) for each in seen),
+        parts=tuple(_part(each, site, shared) for each in seen),
     )
 
 
-def _part(seen: Foreseen, site: Site) -> Part:
+def _part(seen: Foreseen, site: Site, shared: Sequence[Flag]) -> Part:
     forecast = seen.forecast
     last = int(forecast.months[-1] / 12.0 + 1e-6)
     years = tuple(sorted({year for year in YEARS_SHOWN if year <= last} | ({last} if last else set())))
@@ -143,7 +147,7 @@ def _part(seen: Foreseen, site: Site) -> Part:
         fracture_words=_fracture_words(forecast),
         late=seen.late,
         late_words=late_words(forecast, seen.late) if seen.late else "",
-        flags=tuple((FLAG[flag.kind], _flag_words(flag.text, flag.observations)) for flag in forecast.flags),
+        flags=_signed([flag for flag in forecast.flags if flag not in shared]),
         evidence=_evidence(forecast),
     )
 
@@ -181,8 +185,12 @@ def _fracture_words(forecast: Forecast) -> str:
     return f"Of 100 people like this, in {span}, {' and '.join(told)}. Starting point: {forecast.fracture_basis}."
 
 
+def _signed(flags: Sequence[Flag]) -> tuple[tuple[Sign, str], ...]:
+    return tuple((FLAG[flag.kind], _flag_words(flag.text, flag.observations)) for flag in flags)
+
+
 def _flag_words(text: str, observations: int | None) -> str:
-    count = "" if observations is None else f" ({counted(observations, 'observation')})"
+    count = f" ({counted(observations, 'observation')})" if observations else ""
     return sentence(f"{text.rstrip('.')}{count}")
 
 
@@ -240,9 +248,10 @@ def patient_facts(patient: Patient) -> tuple[tuple[str, str], ...]:
         scans = sorted((scan for scan in patient.scans if scan.site == site), key=lambda scan: -scan.month)
         values = ", ".join(f"{t_words(scan.t_score)}{_ago(scan.month)}" for scan in scans)
         facts.append((f"T-score, {SITE[site]}", values or "not known"))
-    for level in patient.markers:
-        name, unit = {"ctx": ("CTX", "ng/L"), "p1np": ("P1NP", "ug/L")}[level.marker]
-        facts.append((name, f"{level.value:g} {unit}{_ago(level.month)}"))
+    for marker, name, unit in (("ctx", "CTX", "ng/L"), ("p1np", "P1NP", "ug/L")):
+        levels = sorted((each for each in patient.markers if each.marker == marker), key=lambda each: -each.month)
+        if levels:
+            facts.append((f"{name}, {unit}", ", ".join(f"{each.value:g}{_ago(each.month)}" for each in levels)))
     if patient.sex == "F":
         facts.append(("Since menopause", _known(patient.years_since_menopause, "years")))
     facts.append(("Creatinine clearance", _known(patient.crcl_ml_min, "mL/min")))
@@ -256,7 +265,7 @@ def patient_facts(patient: Patient) -> tuple[tuple[str, str], ...]:
 
 
 def _ago(month: float) -> str:
-    return f" ({span_words(-month)} ago)" if month < -0.5 else ""
+    return f" ({span_words(round(-month))} ago)" if month < -0.5 else ""
 
 
 def _known(value: float | None, unit: str) -> str:

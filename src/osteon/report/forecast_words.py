@@ -28,6 +28,9 @@ FLAG: dict[FlagKind, Sign] = {
 
 NOTHING = "calcium and vitamin D alone"
 
+_WHOLE_MONTHS_FROM = 6.0
+"""From half a year on, parts of a month say nothing to a reader (design)."""
+
 _DRUG = {"ibandronate": "ibandronate (into the vein)", "ibandronate_oral": "ibandronate tablets"}
 _EVERY = {"d": "day", "wk": "week", "mo": "month"}
 _UNIT = {"mg": "mg", "ug": "µg"}
@@ -59,11 +62,11 @@ def regimen_words(regimen: str) -> str:
 
 
 def span_words(months: float) -> str:
-    """How long is it? Whole years as years, all else as months; 1 year, 18 months, 2.5 months."""
-    years = months / 12.0
-    if abs(years - round(years)) < 1e-6 and years >= 1.0 - 1e-6:
-        return f"{years:.0f} year{'' if round(years) == 1 else 's'}"
-    return f"{months:.3g} month{'' if abs(months - 1.0) < 1e-6 else 's'}"
+    """How long is it? Whole years as years, else months, from half a year on whole ones: 18 months, 2.5 months."""
+    near = round(months) if months >= _WHOLE_MONTHS_FROM or abs(months - round(months)) < 0.05 else months
+    if near >= 12 and near % 12 == 0:
+        return f"{near // 12:g} year{'' if near == 12 else 's'}"
+    return f"{near:.2g} month{'' if near == 1 else 's'}" if near < 100 else f"{near:g} months"
 
 
 def signed(value: float, digits: int = 1) -> str:

@@ -29,12 +29,13 @@ class Line(Struct, frozen=True, kw_only=True):
 
 
 class Answer(Struct, frozen=True, kw_only=True):
-    """A question, the answer in a word, and the sentences behind it."""
+    """A question, the answer in a word, and the sentences behind it, of which a short report shows the first few."""
 
     question: str
     sign: Sign
     text: str
     lines: tuple[Line, ...] = ()
+    few: int = 3
 
 
 def line(finding: Finding, sign: Sign | None = None) -> Line:

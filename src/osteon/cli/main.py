@@ -24,6 +24,7 @@ COMMANDS = {
     "risk": "Work out one score or formula: QFracture, creatinine clearance, NEWS2 and others.",
     "forecast": "Foretell what each regimen will do to a patient's bone, with its uncertainty.",
     "trial": "Run a virtual trial: the same patients under every regimen.",
+    "panel": "Put the pathway's questions to a whole population: quality measures.",
     "bone": "Check, refit and search with the model of bone.",
     "knowledge": "Read and check the medical knowledge: drugs, guidelines, rules, with their sources.",
     "schema": "Print the JSON Schema of an answer.",

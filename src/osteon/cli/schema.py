@@ -31,6 +31,7 @@ ANSWERS = {
     "knowledge-list": "osteon.knowledge.catalogue:Catalogue",
     "knowledge-show": "osteon.knowledge.catalogue:Entry",
     "knowledge-check": "osteon.knowledge.check:Report",
+    "panel-measure": "osteon.panel.measure:Line",
 }
 """Every answer by name, and the type it is written from; `[]` marks a list of them."""
 

@@ -1,4 +1,4 @@
-"""What the fracture equation was fitted to, how well it predicts trials that it never saw, and that it is up to date."""
+"""What the fracture equation was fitted to, how well it predicts trials that it never saw, and is it current."""
 
 import csv
 import json
@@ -38,6 +38,13 @@ def test_the_slope_of_predictions_of_trials_left_out_is_near_one() -> None:
     found = validated(*judged())
     assert 0.8 <= found.slope <= 1.2
     assert 0.8 <= found.slope_through_origin <= 1.2
+
+
+def test_of_trials_in_other_people_that_were_kept_back_most_are_predicted() -> None:
+    # After a hip fracture, men, women with osteopenia; the ten-year trial of one or two infusions is missed.
+    rows = [row for row in shipped().rows if ROWS[row.row_id].kept_back]
+    assert len(rows) == 9
+    assert sum(row.low <= row.fitted <= row.high for row in rows) >= 7
 
 
 def test_the_shipped_summary_is_that_of_the_shipped_rows() -> None:

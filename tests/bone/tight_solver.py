@@ -75,16 +75,15 @@ def rates(days: float, y: Floats, p: Parameters, level: Any) -> Floats:
     return np.array(out)
 
 
-def solved(parameters: Floats, regimen: str, months: Floats) -> Floats:
+def solved(parameters: Floats, regimen: str, months: Floats, tolerance: float = 1e-9) -> Floats:
     """What would scans and blood tests show one patient (len(NAMES),)? (months, 5), as `simulate` answers."""
     p = Parameters(*(float(each) for each in parameters))
     plan = schedule(parse_regimen(regimen), months, math.inf)
-    bone = [each for site in sites(p) for each in (1.0, Q["untreated_mineral"](p, site))]
-    y = np.array([*Q["untreated"](), *Q["no_drugs"](), *bone])
+    y = start(p)
     out = np.empty((len(months), 5))
     for point, row in enumerate(plan.row):
         if row >= 0:
-            out[row] = _seen(p, y)
+            out[row] = seen(p, y)
         for slot, mg in enumerate(plan.doses[point]):
             if mg > 0.0:
                 drugs = equations.Drugs(*y[CELLS : CELLS + DRUGS])
@@ -92,11 +91,19 @@ def solved(parameters: Floats, regimen: str, months: Floats) -> Floats:
         if point + 1 < len(plan.day):
             span = plan.day[point : point + 2] - plan.day[0]
             level = Q["settling"](p, *plan.intake[point])
-            y = solve_ivp(rates, span, y, "LSODA", rtol=1e-9, atol=1e-12, args=(p, level)).y[:, -1].copy()
+            exact = {"rtol": tolerance, "atol": 1e-3 * tolerance}
+            y = solve_ivp(rates, span, y, "LSODA", args=(p, level), **exact).y[:, -1].copy()
     return out
 
 
-def _seen(p: Parameters, y: Floats) -> list[float]:
+def start(p: Parameters) -> Floats:
+    """The untreated state: cells, drugs, then volume and mineral degree of each site."""
+    bone = [each for site in sites(p) for each in (1.0, Q["untreated_mineral"](p, site))]
+    return np.array([*Q["untreated"](), *Q["no_drugs"](), *bone])
+
+
+def seen(p: Parameters, y: Floats) -> list[float]:
+    """What would scans and blood tests show in this state? Five ratios."""
     bone = y[CELLS + DRUGS :].reshape(3, 2)
     density = [
         Q["density"](f, V, m / Q["untreated_mineral"](p, site))

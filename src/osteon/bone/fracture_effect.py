@@ -36,20 +36,20 @@ GRID_MONTHS = 3.0
 """Hazards are followed on quarters of a year, in the fit and in the forecast alike."""
 
 SATURATION = 0.06
-"""A gain counts as 0.06 * (1 - exp(-gain / 0.06)): no trial of fractures has shown what gains beyond 8 % are worth,
-and ten years of denosumab do not protect more than three (design; other values: docs/explanation/fractures.md)."""
+"""A gain counts as 0.06 * (1 - exp(-gain / 0.06)): no trial of fractures has seen a mean gain of spine and hip above
+8 %, and ten years of denosumab do not protect much more than three (design; others: docs/explanation/fractures.md)."""
 
 GAIN_A_YEAR = 0.02
 """Formation counts in full while the spine gains much more than 2 % a year, and not at all while it loses (design):
 turnover that is high because bone is being lost does not protect."""
 
 SLOW_LOSS_PCT_A_YEAR = 1.0
-"""Loss up to this is no rebound (design): five years after alendronate was stopped the hip had lost 0.7 % a year more
-than on treatment, without more hip or nonvertebral fractures (FLEX, recalled)."""
+"""Loss up to this is no rebound (design): five years after alendronate was stopped the hip had lost 2.4 % against
+those who went on, half a per cent a year, and hip fractures were no more frequent (FLEX)."""
 
 FADING_PCT_A_YEAR = 2.0
-"""Loss at which the protection by what density is left falls to 1 / e (design): women who stopped denosumab broke
-vertebrae about as often as untreated ones while half of their gain was left (Cummings 2018)."""
+"""Loss at which the protection by the density that is left falls to 1 / e (design): in the year after denosumab the
+model still has a third of the gain, and women broke vertebrae about as often as untreated ones (Cummings 2018)."""
 
 _TERMS: Mapping[FractureKind, tuple[tuple[str, str, float], ...]] = {
     "vertebral": (("vertebral", "spine_and_hip", -1.0), ("formation", "formation", -1.0), ("loss", "loss", 1.0)),
@@ -59,7 +59,7 @@ _TERMS: Mapping[FractureKind, tuple[tuple[str, str, float], ...]] = {
 
 
 class Drivers(NamedTuple):
-    """What moves the hazard? One array each, (..., times); all but `loss` already times `kept`."""
+    """What moves the hazard? One array each, (..., times); what protects is already times `kept`."""
 
     spine_and_hip: Floats
     hip: Floats
@@ -133,16 +133,16 @@ def drivers(density: Floats, turnover: Floats, months: Floats, *, rebound: bool 
     loss = np.maximum(-100.0 * np.gradient(hip, years, axis=-1) - SLOW_LOSS_PCT_A_YEAR, 0.0) * float(rebound)
     kept = np.exp(-loss / FADING_PCT_A_YEAR)
     return Drivers(
-        spine_and_hip=_saturated((spine + hip) / 2.0) * kept,
-        hip=_saturated(hip) * kept,
+        spine_and_hip=_protection((spine + hip) / 2.0, kept),
+        hip=_protection(hip, kept),
         formation=np.maximum(np.log(p1np), 0.0) * gaining * kept,
         loss=loss,
     )
 
 
-def _saturated(gain: Floats) -> Floats:
-    # Below the never treated skeleton every per cent counts in full.
-    return np.asarray(-SATURATION * np.expm1(-np.maximum(gain, 0.0) / SATURATION) + np.minimum(gain, 0.0))
+def _protection(gain: Floats, kept: Floats) -> Floats:
+    # Below the never treated skeleton every per cent counts in full, rebound or not.
+    return np.asarray(-SATURATION * np.expm1(-np.maximum(gain, 0.0) / SATURATION) * kept + np.minimum(gain, 0.0))
 
 
 def log_hazard_ratio(kind: FractureKind, moved_by: Drivers, coefficients: Floats) -> Floats:

@@ -29,9 +29,10 @@ _Z = 1.959964
 class TrialRow(msgspec.Struct, frozen=True, kw_only=True):
     """How many times the comparator's risk was the risk of those treated, between two months?
 
-    `comparator_risk` is the comparator's share with a fracture, where known. `use`: `fit` counts in the fit, `check`
-    (a pooled analysis that contains trials of the fit) is only predicted, `cannot` is a drug that the model does not
-    know. `family` is left out together: the same women cannot be in the fit and be predicted.
+    `comparator_risk` is the comparator's share with a fracture, where known. `use`: `fit` counts in the fit, `check` is
+    only predicted (a pooled analysis that contains trials of the fit, a trial that is kept back to test, a comparison
+    without a control group), `cannot` is a drug that the model does not know. `family` is left out together: the same
+    women cannot be in the fit and be predicted.
     """
 
     row_id: str
@@ -80,6 +81,11 @@ class TrialRow(msgspec.Struct, frozen=True, kw_only=True):
         published counts.
         """
         return self.row_id.startswith("fracture-") and self.interval in ("published", "counts") and self.use != "cannot"
+
+    @property
+    def kept_back(self) -> bool:
+        """Is it a randomised trial that the fit never saw, nor any analysis in it?"""
+        return self.row_id.startswith("added-") and self.use == "check" and self.interval != "assumed"
 
 
 def trial_rows(path: Path = SHIPPED) -> tuple[TrialRow, ...]:

@@ -23,7 +23,7 @@ YEAR = 12.0
 LONGEST_TABLET_GAP_D = 31.0
 """A drug taken at home that was taken within a month still runs: a design default."""
 
-MOST_CHANGES = 3
+MOST_CHANGES = 2
 """How often a sequence may change the drug: a design default that keeps plans that a person can live."""
 
 

@@ -42,7 +42,8 @@ class FractureFan(msgspec.Struct, frozen=True):
     """How likely is a fracture of this kind? One value per year; probabilities from 0 to 1.
 
     `yearly[k]` is the chance within year k + 1, `cumulative[k]` by its end; `untreated` is the median cumulative
-    chance on calcium and vitamin D alone from today; `relative_risk` the median of yearly against untreated.
+    chance had she never been treated, on calcium and vitamin D alone; `relative_risk` the median of yearly against
+    that.
     `excess_after_stop[k]` is the part of the yearly chance that comes from the rebound after a stopped or late dose.
     """
 

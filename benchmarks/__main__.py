@@ -5,5 +5,5 @@ python -m benchmarks
 
 import runpy
 
-for name in ("reading", "planning"):
+for name in ("reading", "planning", "bone"):
     runpy.run_module(f"benchmarks.{name}", run_name="__main__")

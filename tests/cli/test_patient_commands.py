@@ -115,6 +115,7 @@ def test_an_earlier_plan_stands_until_something_is_missed(tmp_path: Path) -> Non
     earlier = tmp_path / "plan.json"
     earlier.write_bytes(osteon("plan", JANE, *ON, "--json").stdout)
     stands = json.loads(osteon("plan", JANE, "--on", "2026-11-28", "--since", str(earlier), "--json").stdout)
+    assert stands["plan"]["outlook"]["without"]["regimen"] == "none"
     assert [stands[name] for name in ("added", "moved", "dropped")] == [[], [], []]
     assert stands["plan"] == json.loads(earlier.read_bytes())
     missed = json.loads(osteon("plan", JANE, "--on", "2027-01-20", "--since", str(earlier), "--json").stdout)

@@ -1,5 +1,6 @@
 """The plans of Jane and Mark, word for word, as a clinician would read them.
 
+The forecasts in them are made by hand (`tests.pathway.foretold`), so that a refitted model changes no golden file.
 After an intended change: `OSTEON_UPDATE_GOLDEN=1 pytest tests/report/test_golden_plans.py`, then read the difference.
 """
 
@@ -9,16 +10,23 @@ import os
 import pytest
 from rich.console import Console
 
+from osteon.pathway.forecasts import with_forecasts
 from osteon.pathway.plan import plan
 from osteon.report.terminal import show
 from osteon.report.view import view
 from tests.examples import ROOT, occasion
+from tests.pathway.foretold import Asked
+
+
+@pytest.fixture(autouse=True)
+def foretold(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("osteon.bone.forecast.forecast", Asked().forecast)
 
 
 def printed(name: str, *, explain: bool) -> str:
     at = occasion(name)
     out = io.StringIO()
-    made = view(plan(at), at)
+    made = view(with_forecasts(plan(at), at), at)
     show(made, Console(file=out, width=120, highlight=False), explain=explain)
     lines = [line.rstrip() for line in out.getvalue().splitlines()]
     return "\n".join(lines) + "\n"

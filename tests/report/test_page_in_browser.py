@@ -2,14 +2,17 @@
 
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from osteon.pathway.forecasts import with_forecasts
 from osteon.pathway.plan import plan
 from osteon.report.page import page
 from osteon.report.view import view
 from tests.examples import occasion
+from tests.pathway.foretold import Asked
 
 CHROMIUM = shutil.which("chromium")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: `apt-get install chromium`")
@@ -27,11 +30,18 @@ def browser() -> Iterator[object]:
         opened.close()
 
 
+@cache
+def written(name: str) -> str:
+    at = occasion(name)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("osteon.bone.forecast.forecast", Asked().forecast)
+        return page(view(with_forecasts(plan(at), at), at))
+
+
 @pytest.fixture
 def file(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
-    at = occasion(request.param)
     target = tmp_path / "plan.html"
-    target.write_text(page(view(plan(at), at)), "utf-8")
+    target.write_text(written(request.param), "utf-8")
     return target
 
 

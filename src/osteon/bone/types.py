@@ -65,9 +65,9 @@ class TargetChance(msgspec.Struct, frozen=True):
 class Forecast(msgspec.Struct, frozen=True, kw_only=True):
     """What will this regimen do to this skeleton?
 
-    `months` from 0 (today) on. `density_pct`: per cent of today's density (100 today); `t_score` and `density_g_cm2` (None where
-    no scan of the site is known); `turnover`: ratio to this patient's own untreated level. `fractures` is None where
-    no baseline risk can be told, and `fracture_basis` says from what the baseline comes.
+    `months` from 0 (today) on. `density_pct`: per cent of today's density (100 today); `t_score` and `density_g_cm2`
+    only for sites with a scan; `turnover`: ratio to this patient's own untreated level. `fractures` is None where no
+    baseline risk can be told, and `fracture_basis` says from what the baseline comes.
     """
 
     regimen: str

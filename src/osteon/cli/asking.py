@@ -47,6 +47,7 @@ SettingsPath = Annotated[
     Path | None, typer.Option("--settings", metavar="FILE", help="The clinic's own values for program defaults (YAML).")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on stdout (see: osteon schema).")]
+NoForecast = Annotated[bool, typer.Option("--no-forecast", help="Leave out what each option would do to the bones.")]
 Explained = Annotated[bool, typer.Option("--explain", help="Print the tree of reasons with its citations.")]
 
 

@@ -14,6 +14,7 @@ from osteon.cli.asking import (
     By,
     ChartPath,
     Explained,
+    NoForecast,
     OnDay,
     OneOf,
     SettingsPath,
@@ -40,9 +41,6 @@ Earlier = Annotated[
     Path | None,
     typer.Option("--since", metavar="FILE", help="An earlier plan (JSON): does it stand, what changed?"),
 ]
-NoForecast = Annotated[
-    bool, typer.Option("--no-forecast", help="Leave forecasts out. (This version makes none yet: nothing changes.)")
-]
 
 
 @app.command()
@@ -60,12 +58,12 @@ def plan(
     pdf: DocumentFile = None,
     fhir: BundleFile = None,
     since: Earlier = None,
-    no_forecast: NoForecast = False,  # noqa: ARG001 - kept for scripts; see its help
+    no_forecast: NoForecast = False,
 ) -> None:
     """Plan a patient's treatment: the diagnosis, the risk, the drug, every dated step, with reasons and sources.
 
-    Ends with 0 when a drug is planned or none is needed, 3 when what was asked for is blocked, 4 when it
-    cannot be told.
+    Forecasts what each option would do to the bones. Ends with 0 when a drug is planned or none is needed, 3 when what
+    was asked for is blocked, 4 when it cannot be told.
     """
     from osteon.pathway.plan import UnknownDrugError
     from osteon.pathway.plan import plan as make_plan
@@ -73,12 +71,16 @@ def plan(
 
     at = occasion(chart, on, jurisdiction, patient=patient, settings=settings)
     with mistakes_of_the_user(UnknownDrugError):
-        if since is not None:
-            revision = replan(earlier_plan(since), at, drug=drug)
-            made = revision.plan
-        else:
-            revision = None
-            made = make_plan(at, drug=drug, framework=known_framework(framework, at))
+        earlier = earlier_plan(since) if since is not None else None
+        revision = replan(earlier, at, drug=drug) if earlier is not None else None
+        made = revision.plan if revision else make_plan(at, drug=drug, framework=known_framework(framework, at))
+    if not no_forecast and made is not earlier:  # an earlier plan that stands, stands with the forecasts it has
+        from msgspec.structs import replace
+
+        from osteon.pathway.forecasts import with_forecasts
+
+        made = with_forecasts(made, at)
+        revision = replace(revision, plan=made) if revision else None
     answer = revision or made
     if as_json:
         from osteon.cli.explaining import explained

@@ -16,6 +16,7 @@ from osteon.pathway.gate import rules_for
 from osteon.pathway.harms import Harm, harms
 from osteon.pathway.occasion import Occasion
 from osteon.pathway.order import Note, note
+from osteon.pathway.outlook import OptionForecast
 from osteon.pathway.regimens import Sequence, sequence
 from osteon.pathway.rules import judge
 from osteon.pathway.truth import Truth
@@ -36,8 +37,8 @@ class Option(Struct, frozen=True, kw_only=True):
 
     `findings` are the drug's own rules. `standing_if_cleared` is the standing if every contraindication that is still
     open turned out not to be there. `is_running` says that the patient is on it already. `first_choice_in` names the
-    guidelines that put the drug first for this patient's category. `forecast` and `cost` are filled by later rooms;
-    None is "not worked out", never "nothing".
+    guidelines that put the drug first for this patient's category. `forecast` is filled by `forecasts` and `cost` by
+    later rooms; None is "not worked out", never "nothing".
     """
 
     drug: str
@@ -57,7 +58,7 @@ class Option(Struct, frozen=True, kw_only=True):
     harms: tuple[Harm, ...]
     evidence: tuple[Note, ...]
     off_label: bool
-    forecast: None = None
+    forecast: OptionForecast | None = None
     cost: None = None
 
     def holding(self, *severities: Severity) -> tuple[Finding, ...]:

@@ -14,6 +14,7 @@ from osteon.pathway.gate import Gate, gate
 from osteon.pathway.logic import truth_of
 from osteon.pathway.occasion import Occasion
 from osteon.pathway.options import Option, Standing, options
+from osteon.pathway.outlook import Outlook
 from osteon.pathway.preparation import open_tests
 from osteon.pathway.rules import judge
 from osteon.pathway.schedule import in_order, schedule
@@ -37,7 +38,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     `sequence` are the questions about the order of drugs (what must follow, a holiday) that hold or cannot be told.
     `chosen` is the id of the drug that the dated steps are laid out for, "" where none can be chosen, and `why` says
     so in words. `conditions` are the open contraindications: while there is one, doses are provisional. `unverified`
-    lists the findings and steps that rest on recalled knowledge or program defaults alone.
+    lists the findings and steps that rest on recalled knowledge or program defaults alone. `outlook` is what stands
+    behind the forecasts of the options; None where nobody asked for forecasts (`forecasts.with_forecasts` adds them).
     """
 
     on: date
@@ -57,6 +59,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     steps: tuple[PlanStep, ...]
     missing: tuple[Wanted, ...]
     unverified: tuple[str, ...]
+    outlook: Outlook | None = None
     sign_off: SignOff = SignOff()
 
     @property

@@ -9,6 +9,8 @@ import msgspec
 
 import osteon
 from osteon.pathway.order import DoseOrder
+from osteon.report.forecast_words import SITE
+from osteon.report.outlook import SITES_IN_ROWS, OutlookView
 from osteon.report.questions import Line
 from osteon.report.view import View
 from osteon.report.words import day, sentence
@@ -35,6 +37,7 @@ def _data(view: View) -> dict[str, Any]:
             {"question": each.question, "sign": each.sign, "text": each.text, "lines": [_line(e) for e in each.lines]}
             for each in view.answers
         ],
+        "bones": _bones(view.outlook) if view.outlook and view.outlook.rows else None,
         "order": _order(view.order) if view.order else None,
         "missing": [sentence(words) for words in view.missing],
         "steps": [
@@ -75,6 +78,33 @@ def _line(line: Line) -> dict[str, Any]:
         "because": line.because,
         "citations": line.citations,
         "mark": line.mark,
+    }
+
+
+def _bones(outlook: OutlookView) -> dict[str, Any]:
+    from osteon.report.forecast_picture import svg  # charts take half a second to load
+    from osteon.report.outlook_pictures import CHOSEN, IF_LATE, charts
+
+    drawn = {name: svg(chart) for name, chart in charts(outlook, one_by_one=False).items()}
+    first = outlook.rows[0]
+    return {
+        "chosen": drawn[CHOSEN],
+        "alt": first.part.sentence,
+        "late": drawn.get(IF_LATE),
+        "late_words": first.part.late_words,
+        "heading": sentence(outlook.heading),
+        "sites": [SITE[site].capitalize() for site in SITES_IN_ROWS],
+        "made": outlook.basis_words,
+        "rows": [
+            {
+                "name": row.name.capitalize(),
+                "sites": [f"{' · '.join(cell.middle)} ({cell.between})" for cell in row.sites],
+                "rest": [row.chance, row.vertebra, row.hip],
+                "late": row.part.late_words,
+                "flags": [f"{sign.icon} {sign.word}: {words}" for sign, words in row.part.flags],
+            }
+            for row in outlook.rows
+        ],
     }
 
 

@@ -8,9 +8,9 @@ from msgspec import Struct
 
 from osteon.bone.patient import Site
 from osteon.bone.types import Forecast
-from osteon.report.forecast_words import SITE, drug_words, per_100, signed, span_words
+from osteon.report.forecast_words import SITE, drug_words, per_100, span_words
 
-_WORTH_SAYING_PCT, _WORTH_SAYING_PEOPLE = 0.5, 0.05
+_WORTH_SAYING_PCT, _WORTH_SAYING_PEOPLE = 0.5, 0.2
 """Less than half a point of density, or than 0.05 of 100 people, is said to be hardly a change (design)."""
 
 
@@ -58,8 +58,6 @@ def _vertebrae(on_time: Forecast, late: Forecast) -> str:
     one, two = on_time.fractures["vertebral"].cumulative.median, late.fractures["vertebral"].cumulative.median
     more = two[-1] - one[-1]
     span = span_words(on_time.months[-1])
-    if abs(100.0 * more) < _WORTH_SAYING_PEOPLE:
-        return f", and as many people break a vertebra in {span}"
-    if more < 0.0:
-        return f"; of 100 people {signed(100.0 * more)} break a vertebra in {span}"
+    if 100.0 * more < _WORTH_SAYING_PEOPLE:
+        return f", and about as many people break a vertebra in {span}"
     return f", and {per_100(more)} more of 100 people break a vertebra in {span}"

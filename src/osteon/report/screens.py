@@ -14,9 +14,11 @@ from osteon.pathway.finding import Finding
 from osteon.pathway.gate import Gate
 from osteon.pathway.occasion import Occasion
 from osteon.pathway.options import Option
+from osteon.pathway.outlook import Outlook
 from osteon.pathway.rules import Branch
 from osteon.pathway.rules import explain as explain_rule
 from osteon.pathway.truth import Truth
+from osteon.report.outlook import no_drug_words, option_words
 from osteon.report.patient import patient_line
 from osteon.report.questions import diagnosis, line, readiness, risk, score_line, to_find_out
 from osteon.report.terminal import STYLES, answer_text, line_text, sign_text
@@ -54,14 +56,20 @@ def show_assessment(assessment: Assessment, framework: str, at: Occasion, consol
         _reasons(assessment.diagnosis, at, console)
 
 
-def show_options(options: tuple[Option, ...], at: Occasion, console: Console, *, explain: bool) -> None:
-    """Print every option with its standing, what it asks, and with `explain` every check and harm."""
+def show_options(
+    options: tuple[Option, ...], outlook: Outlook | None, at: Occasion, console: Console, *, explain: bool
+) -> None:
+    """Print every option with its standing, what it asks and would do, and with `explain` every check and harm."""
     console.print(Text(f"Options: {patient_line(at.chart, at.on)}", style="bold"))
+    for told in no_drug_words(outlook) if outlook else ():
+        console.print(line_text(told, explain=explain))
     for option in options:
         row = sign_text(STANDING[option.standing]).append(f"  {option.name}, {option.route}", style="bold")
         console.print(row)
         console.print(Padding(Text(f"{option.because} {option.burden.sentence}"), (0, 0, 0, 2)))
         console.print(Padding(Text(f"Course: {option.regimen}", style="dim"), (0, 0, 0, 2)))
+        for told in option_words(option, outlook) if outlook else ():
+            console.print(Padding(line_text(told, explain=explain), (0, 0, 0, 2)))
         for finding in option.findings if explain else option.holding(Severity.HOLD, Severity.ADVISE):
             shown = line(finding, check(finding.severity, finding.verdict))
             console.print(Padding(line_text(shown, explain=explain), (0, 0, 0, 4)))

@@ -14,13 +14,14 @@ from osteon.knowledge.types import Verified
 from osteon.pathway.options import Standing
 from osteon.pathway.replan import Revision
 from osteon.pathway.steps import PlanStep
+from osteon.report.outlook_terminal import show_outlook
 from osteon.report.questions import Answer, Line
 from osteon.report.view import Row, View
 from osteon.report.words import STANDING, VERIFIED, Sign, listed
 
 STYLES = {"good": "green", "bad": "bold red", "warn": "yellow", "open": "magenta", "plain": "default"}
-_DAYS_SHOWN = 8
-_LINES_SHOWN = 3
+_DAYS_SHOWN = 7
+_GROUNDS_SHOWN = 4
 
 
 def console() -> Console:
@@ -36,13 +37,14 @@ def show(view: View, console: Console, *, explain: bool = False) -> None:
     console.print(Text(f"■ {view.banner}", style="yellow"))
     for answer in view.answers:
         console.print(answer_text(answer, explain=explain))
-    console.print()
     console.print(Text("What comes when", style="bold"))
     console.print(_steps(view.steps, explain=explain))
     if view.missing and explain:
         console.print(Text("Find out first", style="bold"))
         for words in view.missing:
             console.print(Padding(Text(f"? {words}", style="magenta"), (0, 0, 0, 2)))
+    if view.outlook:
+        show_outlook(view.outlook, console, explain=explain)
     console.print(Text("Other options", style="bold"))
     console.print(_options(view.rows, view.plan.chosen, explain=explain))
     if explain:
@@ -64,20 +66,24 @@ def show_revision(revision: Revision, console: Console) -> None:
 
 
 def answer_text(answer: Answer, *, explain: bool) -> RenderableType:
-    """A question with its answer and grounds: all of them with `explain`, else the first few, the first in full."""
+    """A question with its answer and grounds: all of them with `explain`, else the first few."""
     head = Text.assemble(
         (f"{answer.question} ", "bold"), sign_text(answer.sign), ("  " + answer.text, "default"), overflow="fold"
     )
-    lines = answer.lines if explain else answer.lines[:_LINES_SHOWN]
-    body: list[RenderableType] = []
+    lines = answer.lines if explain else answer.lines[: answer.few]
+    body: list[Text] = []
     for number, line in enumerate(lines):
-        shown = line if explain or number == 0 else msgspec.structs.replace(line, because=())
-        body.append(Padding(line_text(shown, explain=explain), (0, 0, 0, 2)))
+        shown = line if explain else msgspec.structs.replace(line, because=() if number else _first(line.because))
+        body.append(line_text(shown, explain=explain))
     if len(answer.lines) > len(lines):
-        body.append(
-            Padding(Text(f"… and {len(answer.lines) - len(lines)} more (--explain)", style="dim"), (0, 0, 0, 2))
-        )
-    return Group(head, *body)
+        body[-1].append(f"  … and {len(answer.lines) - len(lines)} more (--explain)", style="dim")
+    return Group(head, *(Padding(text, (0, 0, 0, 2)) for text in body))
+
+
+def _first(grounds: tuple[str, ...]) -> tuple[str, ...]:
+    """The first grounds, and how many more there are."""
+    more = len(grounds) - _GROUNDS_SHOWN
+    return (*grounds[:_GROUNDS_SHOWN], f"and {more} more") if more > 1 else grounds
 
 
 def line_text(line: Line, *, explain: bool) -> Text:

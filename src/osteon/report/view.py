@@ -17,6 +17,7 @@ from osteon.pathway.order import DoseOrder
 from osteon.pathway.plan import Plan
 from osteon.pathway.steps import PlanStep
 from osteon.pathway.truth import Truth
+from osteon.report.outlook import OutlookView, outlook_view
 from osteon.report.patient import patient_line, patient_strip
 from osteon.report.questions import Answer, Line, diagnosis, infusion, line, proposal, readiness, risk, score_line
 from osteon.report.words import STANDING, Sign, check, counted, day, listed
@@ -52,11 +53,13 @@ class View(Struct, frozen=True, kw_only=True):
     plan: Plan
     risks: tuple[Line, ...]
     order: DoseOrder | None
+    outlook: OutlookView | None = None
 
 
 def view(plan: Plan, at: Occasion) -> View:
     """What does this plan say, in words, to a prescriber? `at` is the occasion for which it was made."""
     knowledge = at.knowledge
+    outlook = outlook_view(plan, at)
     return View(
         heading="Osteoporosis treatment plan",
         patient=patient_line(at.chart, plan.on),
@@ -68,6 +71,7 @@ def view(plan: Plan, at: Occasion) -> View:
             risk(plan.assessment, plan.framework),
             infusion(plan.candidacy),
             proposal(plan),
+            *((outlook.answer,) if outlook else ()),
             *((readiness(plan.gate),) if plan.gate else ()),
         ),
         rows=tuple(_row(option, knowledge) for option in plan.options),
@@ -80,6 +84,7 @@ def view(plan: Plan, at: Occasion) -> View:
         plan=plan,
         risks=tuple(score_line(each) for each in plan.assessment.scores),
         order=next((step.order for step in plan.steps if step.order is not None), None),
+        outlook=outlook,
     )
 
 

@@ -112,9 +112,11 @@ def main() -> None:
 
     resources = len(json.loads((ROOT / "examples/jane.json").read_bytes())["entry"])
     cold_plan = command("plan", str(one), "--on", str(ON), "--no-forecast")
+    foretold = command("plan", str(ROOT / "examples/jane.json"), "--on", str(ON))
     rows = [
         ("osteon --help, cold", median_s(command("--help"), rounds), "s", 0.2),
         (f"osteon plan, cold, bundle of {megabytes(one)}", median_s(cold_plan, rounds), "s", 0.7),
+        ("osteon plan with forecasts, cold, Jane", median_s(foretold, rounds), "s", 2.0),
         (f"assess, candidacy, gate: {resources} resources", median_s(facts_and_rules, rounds * 10) * 1e3, "ms", 0.5),
         ("plan without forecast", median_s(lambda: plan(Occasion(chart, ON, knowledge)), rounds * 5) * 1e3, "ms", 5),
         (f"peak memory, plan of {megabytes(fifty)}", peak_mb("plan", str(fifty), "--on", str(ON)), "MB", 400),

@@ -277,7 +277,7 @@ def _course(parameters: Floats, patient: Patient, data: _Measured) -> _Course:
     scan = np.log(_untreated(parameters, data.scan_month - start)[:, np.arange(len(data.site)), data.site])
     test = np.zeros((count, len(data.marker)))
     if patient.history.courses:
-        months = np.unique(np.concatenate((data.scan_month, data.test_month, [start, 0.0])))
+        months = np.array(sorted({*data.scan_month, *data.test_month, start, 0.0}))
         months = months[months >= start]
         # A member whose bone vanishes, or that leaves the numbers, explains nothing: it keeps a sliver.
         seen = np.fmax(simulate(parameters, [patient.history], months, step_d=POPULATION_STEP_D)[0], _NEXT_TO_NOTHING)

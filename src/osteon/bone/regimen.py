@@ -121,14 +121,24 @@ class Course(msgspec.Struct, frozen=True):
         """On which day does it stop? None for a single dose."""
         return None if self.stop_month is None else self.stop_month * DAYS_PER_MONTH
 
-    def doses(self) -> tuple[Dose, ...]:
-        """Which doses does it give, in order? The dose that would fall on the stop is not given."""
-        start, interval, stop = self.start_day, self.interval_days, self.stop_day
+    @property
+    def count(self) -> int:
+        """How many doses does it give? The dose that would fall on the stop is not given."""
+        interval, stop = self.interval_days, self.stop_day
         if interval is None or stop is None:
-            return (Dose(start, self.drug, self.dose_mg),)
+            return 1
         # A millionth of an interval keeps `6mo@0-24` at four doses whatever the rounding of binary fractions.
-        count = max(1, math.ceil((stop - start) / interval - 1e-6))
-        return tuple(Dose(start + k * interval, self.drug, self.dose_mg) for k in range(count))
+        return max(1, math.ceil((stop - self.start_day) / interval - 1e-6))
+
+    @property
+    def last_day(self) -> float:
+        """On which day is its last dose?"""
+        return self.start_day + (self.count - 1) * (self.interval_days or 0.0)
+
+    def doses(self) -> tuple[Dose, ...]:
+        """Which doses does it give, in order?"""
+        interval = self.interval_days or 0.0
+        return tuple(Dose(self.start_day + k * interval, self.drug, self.dose_mg) for k in range(self.count))
 
     def __str__(self) -> str:
         """How is it written? Reading the answer back gives the same course."""

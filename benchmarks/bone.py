@@ -75,7 +75,7 @@ def speed(rounds: int) -> Iterator[tuple[str, float, float]]:
         return float(100.0 * np.abs(found - truth[: len(found)])[..., :3].max())
 
     many = varied(2048, 1)
-    for parts in (2, 4):
+    for parts in (2, 3):
         exact = error(all_cores(few, parts, YEARLY)()[0])
         for words, months in (("yearly", YEARLY), ("monthly", MONTHLY)):
             yearly_rate = len(many) * YEARS
@@ -165,7 +165,7 @@ def main() -> None:
         print(f"{what:<62}{rate:>16,.0f}{ratio:>9}{error:>9.3f}")
     patients, regimens = varied(1000, 4), [parse_regimen(regimen) for regimen in EIGHT]
     table = []
-    for parts in (4, 2):
+    for parts in (3, 2):
         took = median_s(lambda: simulate(patients, regimens, MONTHLY, step_d=DAYS_PER_MONTH / parts), asked.rounds)  # noqa: B023
         table.append(
             (f"8 regimens x 1,000 samples x 10 years, seen monthly, 1/{parts} month", f"{took:.3f} s", "0.15 s")

@@ -96,3 +96,13 @@ def test_rows_of_the_same_arm_do_not_depend_on_each_other() -> None:
     together = judge(cases(DENOSUMAB + STOP)).rows[1]
     alone = judge(cases(STOP)).rows[0]
     assert together.predicted_pct == pytest.approx(alone.predicted_pct, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("population", "differs"),
+    [("men with osteoporosis", False), ("kidney disease stage 3", True), ("pmo without calcium", True)],
+)
+def test_what_the_population_says_of_kidneys_and_calcium_counts(population: str, differs: bool) -> None:
+    infusion = "c,S,pmo,F,-2.5,-1.9,zoledronic_acid:1mg@0,,lumbar_spine,0,24,4.0,x\n"
+    usual, asked = (judge(cases(infusion.replace(",pmo,", f",{name},"))).rows[0] for name in ("pmo", population))
+    assert (abs(asked.predicted_pct - usual.predicted_pct) > 0.01) is differs

@@ -115,10 +115,13 @@ def population(name: str) -> tuple[str, Population, tuple[Flag, ...]]:
     flags: list[Flag] = []
     chosen = own.get(asked)
     if chosen is None:
-        near = difflib.get_close_matches(asked, [*own, *alike], n=1, cutoff=0.6)
-        inside = [word for word in alike if word in asked]
-        word = near[0] if near else max(inside, key=len, default="pmo")
-        chosen = own.get(word) or alike.get(word, "pmo")
+        words = {**own, **alike}
+        # A special population named among other words counts before the usual one ("men with osteoporosis").
+        inside = sorted(
+            (word for word in words if f" {word} " in f" {asked} "), key=lambda w: (words[w] == "pmo", -len(w))
+        )
+        near = inside or difflib.get_close_matches(asked, words, n=1, cutoff=0.6)
+        chosen = words[near[0]] if near else "pmo"
         flags.append(
             Flag("outside", f"there is no population {name!r}; the nearest is {chosen}: {shipped[chosen].words}")
         )

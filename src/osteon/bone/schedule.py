@@ -37,10 +37,10 @@ LONGEST_DAILY_INTERVAL_D = 14.0
 """Tablets taken at least this often act like a steady intake: gaps of days matter little to a drug stored in bone."""
 
 ONE_PATIENT_STEP_D = DAYS_PER_MONTH / 4.0
-"""Longest step for a single patient's forecast: error against a tight solver below 0.01 points."""
+"""Longest step for a single patient's forecast: largest error against tight solvers 0.013 points."""
 
 POPULATION_STEP_D = DAYS_PER_MONTH / 2.0
-"""Longest step for populations: error below 0.02 points."""
+"""Longest step for populations: largest error 0.046 points (docs/explanation/numerics.md)."""
 
 
 class Schedule(NamedTuple):

@@ -31,6 +31,12 @@ ARM_SD_PCT = 4.0
 ARM_PATIENTS = 100.0
 """Chance of an arm's mean: between-patient SD of change about 4 points (evidence tables), arm size a design default."""
 
+USUAL_AGE, LONG_AFTER_MENOPAUSE = 72.0, 21.0
+"""An arm stands for the average of the trials behind the model, unless its population is early menopause."""
+
+IMPAIRED_ML_MIN = 45.0
+"""Creatinine clearance of an arm with kidney disease: the middle of stage 3 (design)."""
+
 WIDER = {"sparse": 1.25, "outside": 1.5, "untested": 1.5}
 """How much wider the model's error is taken where a flag says that little or nothing is known. Design."""
 
@@ -183,17 +189,16 @@ def _arm(case: Case) -> _Arm:
         if value is None:
             flags = (*flags, Flag("assumed", f"T-score of the {site.replace('_', ' ')} not given: {default} stands in"))
         scans.append(Scan(0.0, site, default if value is None else value))  # type: ignore[arg-type]
-    since = None if case.sex == "M" else max(found.age.mean - 51.0, 0.0)
-    if found.menopause_y is not None:
-        since = sum(found.menopause_y) / 2.0
+    text = case.population.lower()
+    early = found.menopause_y
     patient = Patient(
         sex=case.sex,
-        age=found.age.mean,
-        years_since_menopause=since,
+        age=USUAL_AGE if early is None else found.age.mean,
+        years_since_menopause=None if case.sex == "M" else LONG_AFTER_MENOPAUSE if early is None else sum(early) / 2.0,
         scans=tuple(scans),
         glucocorticoid_mg_day=found.glucocorticoid_mg_day or 0.0,
-        crcl_ml_min=90.0,
-        calcium_and_vitamin_d=True,
+        crcl_ml_min=IMPAIRED_ML_MIN if any(word in text for word in ("kidney", "ckd", "renal")) else 90.0,
+        calcium_and_vitamin_d=not any(word in text for word in ("no calcium", "without calcium", "no supplement")),
     )
     return _Arm(patient, (*flags, *evidence_flags(case.regimen, patient)))
 

@@ -63,8 +63,9 @@ def test_a_population_that_it_does_not_have_is_answered_with_the_nearest_and_say
     assert any("nearest" in flag for flag in row.flags)
 
 
-def test_a_t_score_that_is_not_given_is_flagged() -> None:
-    row = judge(cases(DENOSUMAB.replace("-2.8,-1.9", ","))).rows[0]
+@pytest.mark.parametrize("absent", ["", "NA", "nan"])
+def test_a_t_score_that_is_not_given_is_flagged(absent: str) -> None:
+    row = judge(cases(DENOSUMAB.replace("-2.8,-1.9", f"{absent},{absent}"))).rows[0]
     assert any("not given" in flag for flag in row.flags)
 
 

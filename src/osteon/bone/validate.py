@@ -141,7 +141,7 @@ def _case(line: int, row: dict[str, str | None]) -> Case:
 
 
 def _number(text: str | None) -> float | None:
-    return float(text) if text else None
+    return float(text) if text and text.lower() not in ("na", "nan", "none", "unknown") else None
 
 
 class _Arm(NamedTuple):

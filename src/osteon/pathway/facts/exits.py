@@ -46,7 +46,7 @@ def denosumab_without_exit(at: Occasion) -> Known:
     if not given:
         return unknown("denosumab is recorded without the days of its injections", *grounds)
     last = given[-1].when
-    if _followed(courses, last, at):
+    if is_followed(courses, last, at):
         return Known(False, grounds)
     stopped = all(is_current(course, at) is False for course in courses)
     drug = at.knowledge.drugs["denosumab"]
@@ -75,7 +75,7 @@ def anabolic_finished_without_follow_on(at: Occasion) -> Known:
     last = max(ends)
     lead_mo = parameter(at, "follow_on_within")
     since = months_after(last.earliest, -lead_mo)
-    return Known(not _followed(courses, When(since, since), at), grounds)
+    return Known(not is_followed(courses, When(since, since), at), grounds)
 
 
 def _end(course: Course, at: Occasion) -> When | None:
@@ -83,7 +83,7 @@ def _end(course: Course, at: Occasion) -> When | None:
     return course.stop or (given[-1].when if given else None)
 
 
-def _followed(left: tuple[Course, ...], since: When, at: Occasion) -> bool:
+def is_followed(left: tuple[Course, ...], since: When, at: Occasion) -> bool:
     """Was another antiresorptive begun or given after that day, or does one still work?"""
     for course in osteoporosis_courses(at):
         if course in left or not is_antiresorptive(course, at):

@@ -1,0 +1,1 @@
+"""The same pathway lived by people: the one Django project."""

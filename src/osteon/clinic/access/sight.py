@@ -1,0 +1,40 @@
+"""May this person see this patient?"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import Enum, auto
+
+from django.utils import timezone
+
+from osteon.clinic.people.models import User
+from osteon.clinic.people.roles import STAFF, Role
+from osteon.clinic.records.models import Patient
+
+GLASS_STAYS_BROKEN = timedelta(hours=4)
+"""How long a reason opens a confidential record (a design default)."""
+
+
+class Sight(Enum):
+    """What somebody may see of a patient."""
+
+    FULL = auto()
+    AFTER_A_REASON = auto()
+    NONE = auto()
+
+
+def sight(user: User, patient: Patient) -> Sight:
+    """What may this person see of this patient?
+
+    Patients see themselves alone. Staff see the patients of the clinic; a confidential record only its care team sees
+    at once, and others after they gave a reason (break the glass). Administrators see no patient.
+    """
+    if user.role == Role.PATIENT:
+        return Sight.FULL if user.patient_id == patient.pk else Sight.NONE
+    if user.role not in STAFF:
+        return Sight.NONE
+    if not patient.is_confidential or patient.care_team.filter(pk=user.pk).exists():
+        return Sight.FULL
+    since = timezone.now() - GLASS_STAYS_BROKEN
+    broken = patient.broken_glass.filter(user=user, at__gte=since).exists()
+    return Sight.FULL if broken else Sight.AFTER_A_REASON

@@ -1,0 +1,1 @@
+"""What was seen and done, by whom: a chain that shows tampering."""

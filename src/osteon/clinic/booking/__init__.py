@@ -1,0 +1,1 @@
+"""Chairs, nurses, opening hours and visits."""

@@ -1,0 +1,1 @@
+"""Patients, what is known of them, and what follows from it."""

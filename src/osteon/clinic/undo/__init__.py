@@ -1,0 +1,1 @@
+"""Take an act back within half a minute."""

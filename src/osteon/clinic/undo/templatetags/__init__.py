@@ -1,0 +1,1 @@
+"""Tags for what can be taken back."""

@@ -47,17 +47,13 @@ def due(plan: Plan, at: Occasion) -> Due | None:
     A drug whose effect is running out sets the day even where the plan is blocked or names another drug: the deadline
     of a denosumab patient stands whatever her gate says.
     """
-    lapsing = next(_lapsing(at), None)
-    drug = at.knowledge.drugs.get(plan.chosen) or lapsing
-    if drug is None:
+    running = next(_lapsing(at), None) or _running(plan, at)
+    drug = at.knowledge.drugs.get(plan.chosen) or running
+    if drug is None or (drug.is_taken_at_home and running is None):
         return None
-    if lapsing is not None:
-        return _next(drug, lapsing, at)
-    if plan.start is None or drug.is_taken_at_home:
-        return None
-    return (
-        _next(drug, drug, at) if plan.start.is_continuing else Due(drug=drug.id, name=drug.name, due_on=plan.start.on)
-    )
+    if running is not None:
+        return _next(running if drug.is_taken_at_home else drug, running, at)
+    return Due(drug=drug.id, name=drug.name, due_on=plan.start.on) if plan.start else None
 
 
 def _next(drug: Drug, running: Drug, at: Occasion) -> Due:
@@ -75,6 +71,19 @@ def _next(drug: Drug, running: Drug, at: Occasion) -> Due:
         last_given=day,
         doses_given=len(given),
     )
+
+
+def _running(plan: Plan, at: Occasion) -> Drug | None:
+    """The drug that the clinic gives now, where the plan goes on with it or has nothing to put in its place here.
+
+    Somebody under treatment whose next dose is blocked stays on the list until a clinician has decided.
+    """
+    chosen = at.knowledge.drugs.get(plan.chosen)
+    if chosen is not None and not chosen.is_taken_at_home and not (plan.start and plan.start.is_continuing):
+        return None
+    names = {plan.chosen}.union(*(at[name].value or () for name in ("treatments_now", "antiresorptives_active")))
+    given = [drug for drug in at.knowledge.drugs.values() if drug.id in names]
+    return next((drug for drug in given if not drug.is_taken_at_home and doses_of(at, drug.id)), None)
 
 
 def _lapsing(at: Occasion) -> Iterator[Drug]:

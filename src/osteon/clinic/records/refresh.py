@@ -12,12 +12,11 @@ from osteon.clinic.records.charts import chart_of
 from osteon.clinic.records.kept_plan import plan_as_json
 from osteon.clinic.records.knowledge import knowledge_on
 from osteon.clinic.records.models import CarePlan, Patient, Summary
-from osteon.knowledge.types import Severity
+from osteon.pathway.clearing import clearing
 from osteon.pathway.due import due
-from osteon.pathway.gate import Gate
+from osteon.pathway.gate import gate
 from osteon.pathway.occasion import Occasion
 from osteon.pathway.plan import Plan, plan
-from osteon.pathway.truth import Truth
 from osteon.report.patient import patient_strip
 from osteon.report.questions import diagnosis
 
@@ -64,20 +63,19 @@ def _keep(patient: Patient, made: Plan) -> None:
 
 def _summary(made: Plan, at: Occasion) -> dict[str, object]:
     coming = due(made, at)
-    gate = made.gate
-    checks = _open_checks(gate) if gate else ()
-    option = made.option(made.chosen)
+    drug = coming.drug if coming else made.chosen
+    cleared = clearing(gate(at.knowledge.drugs[coming.drug], at), at, due_on=coming.due_on) if coming else None
     return {
         "on": made.on,
         "chart": made.chart,
         "strip": [list(pair) for pair in patient_strip(at, made)],
         "diagnosis": diagnosis(made.assessment).text[:200],
-        "drug": made.chosen or (coming.drug if coming else ""),
-        "drug_name": option.name if option else coming.name if coming else "",
-        "route": option.route if option else "",
-        "readiness": gate.verdict.value if gate and coming else "",
-        "one_thing": checks[0][:300] if checks else "",
-        "open_checks": len(checks),
+        "drug": drug,
+        "drug_name": at.knowledge.drugs[drug].name if drug else "",
+        "route": at.knowledge.drugs[drug].route.value.value if drug else "",
+        "readiness": cleared.verdict.value if cleared else "",
+        "one_thing": cleared.acts[0][:300] if cleared and cleared.acts else "",
+        "open_checks": len(cleared.acts) if cleared else 0,
         "due_on": coming.due_on if coming else None,
         "late_from": coming.late_from if coming else None,
         "harmful_from": coming.harmful_from if coming else None,
@@ -85,14 +83,6 @@ def _summary(made: Plan, at: Occasion) -> dict[str, object]:
         "last_given": coming.last_given if coming else None,
         "doses_given": coming.doses_given if coming else 0,
     }
-
-
-def _open_checks(gate: Gate) -> tuple[str, ...]:
-    """What stands between this patient and the dose, as acts in words, the one to begin with first."""
-    blocking = (
-        each for severity in (Severity.STOP, Severity.HOLD) for each in gate.of(severity, Truth.YES, Truth.CANNOT_TELL)
-    )
-    return tuple(each.remedy or each.text for each in sorted(blocking, key=lambda each: each.verdict is not Truth.YES))
 
 
 @task()

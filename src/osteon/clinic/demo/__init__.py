@@ -1,0 +1,1 @@
+"""An invented clinic to try everything on. Nobody in it is real."""

@@ -8,8 +8,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from osteon.clinic.environment import Environment
+from osteon.clinic.ops import logs
 
 env = Environment()
+logs.configure()
 
 DATA = env.folder("OSTEON_DATA", default=Path("var"))
 """Where the clinic keeps what is its own: the embedded database, keys, backups, uploaded documents."""
@@ -29,6 +31,8 @@ INSTALLED_APPS = [
     "osteon.clinic.records",
     "osteon.clinic.booking",
     "osteon.clinic.undo",
+    "osteon.clinic.ops",
+    "osteon.clinic.demo",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -47,6 +51,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "osteon.clinic.ops.metrics.Measured",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -59,6 +64,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "osteon.clinic.ops.logs.RequestLog",
     "osteon.clinic.access.middleware.EveryViewIsGuarded",
 ]
 
@@ -90,9 +96,12 @@ DATABASES = {"default": env.database("OSTEON_DATABASE_URL", default=DATA / "oste
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA / "static"
 STATICFILES_DIRS = [Path(__file__).parent / "static"]
 WHITENOISE_USE_FINDERS = True
+
+LOGGING = logs.LOGGING
+METRICS_TOKEN = env.text("OSTEON_METRICS_TOKEN", default="")
+"""Who shows this token may read the figures for Prometheus; without it there is no such page."""
 
 # --- who signs in ----------------------------------------------------------------------------------------------------
 

@@ -9,5 +9,6 @@ from osteon.clinic import home
 urlpatterns = [
     path("", home.home, name="home"),
     path("", include("osteon.clinic.undo.urls")),
+    path("", include("osteon.clinic.ops.urls")),
     path("account/", include("allauth.urls")),
 ]

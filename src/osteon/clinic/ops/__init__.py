@@ -1,0 +1,1 @@
+"""Running the clinic: server, worker, health, metrics, logs, backup."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from time import perf_counter
 
 from django.conf import settings
@@ -23,6 +23,7 @@ from prometheus_client import (
     Histogram,
     generate_latest,
 )
+from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from osteon.clinic.access.guard import public
@@ -55,7 +56,7 @@ class Measured:
 
 @public("GET")
 def metrics(request: HttpRequest) -> HttpResponse:
-    """The figures, for whoever shows the token of `OSTEON_METRICS_TOKEN`; without that setting there is no such page."""
+    """The figures, for whoever shows the token of `OSTEON_METRICS_TOKEN`; without that setting: no such page."""
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if not settings.METRICS_TOKEN or not secrets.compare_digest(given, settings.METRICS_TOKEN):
         raise Http404
@@ -82,6 +83,6 @@ class _Both(CollectorRegistry):
         super().__init__()
         self._registries = registries
 
-    def collect(self):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    def collect(self) -> Iterator[Metric]:
         for registry in self._registries:
             yield from registry.collect()

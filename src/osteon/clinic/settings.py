@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "osteon.clinic.records",
     "osteon.clinic.booking",
     "osteon.clinic.undo",
+    "osteon.clinic.facts",
     "osteon.clinic.ops",
     "osteon.clinic.demo",
     "django.contrib.auth",

@@ -9,6 +9,7 @@ from osteon.clinic import home
 urlpatterns = [
     path("", home.home, name="home"),
     path("", include("osteon.clinic.undo.urls")),
+    path("", include("osteon.clinic.facts.urls")),
     path("", include("osteon.clinic.ops.urls")),
     path("account/", include("allauth.urls")),
 ]

@@ -1,0 +1,1 @@
+"""What was asked, measured or found: entered by hand, into the chart."""

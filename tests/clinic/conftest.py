@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
 from django.test import Client
 
+from osteon.clinic.audit.unchangeable import UNCHANGEABLE, only_added_to
 from osteon.clinic.booking.models import Chair, OpeningHours
 from osteon.clinic.people.models import User
 from osteon.clinic.people.roles import Role
@@ -29,6 +31,36 @@ def _now(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Non
         return
     moment = datetime.combine(TODAY, time(10), ZoneInfo("America/New_York"))
     monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
+
+
+_lifted = False
+
+
+@pytest.fixture(autouse=True)
+def _tables_can_be_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After a test with real transactions every table is emptied, those too from which nobody may delete.
+
+    pytest-django runs such tests after all others, so only they have to lay the triggers again.
+    """
+    marker = request.node.get_closest_marker("django_db")
+    is_real = bool({"transactional_db", "live_server"} & set(request.fixturenames))
+    if not is_real and not (marker and marker.kwargs.get("transaction")):
+        yield
+        return
+    global _lifted
+    request.getfixturevalue("transactional_db")
+    if _lifted:
+        _triggers(laid=True)
+    yield
+    _triggers(laid=False)
+    _lifted = True
+
+
+def _triggers(*, laid: bool) -> None:
+    with connection.schema_editor() as schema:
+        for table in UNCHANGEABLE:
+            step = only_added_to(table)
+            (step.code if laid else step.reverse_code)(None, schema)
 
 
 @pytest.fixture

@@ -5,11 +5,14 @@ from __future__ import annotations
 from django.urls import include, path
 
 from osteon.clinic import home
+from osteon.clinic.api.endpoints import api
+from osteon.clinic.api.guards import guarded
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("", include("osteon.clinic.undo.urls")),
     path("", include("osteon.clinic.facts.urls")),
     path("", include("osteon.clinic.ops.urls")),
+    path("api/", (guarded(api.urls[0]), "api", "api")),
     path("account/", include("allauth.urls")),
 ]

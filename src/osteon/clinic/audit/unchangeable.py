@@ -8,6 +8,9 @@ from django.apps.registry import Apps
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations import RunPython
 
+UNCHANGEABLE: set[str] = set()
+"""The tables that a migration has made so."""
+
 _SQLITE = """
 CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}
 BEGIN SELECT RAISE(ABORT, '{table}: rows are added, never changed'); END
@@ -21,6 +24,8 @@ _POSTGRESQL = "CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} EXECUTE
 
 def only_added_to(table: str) -> RunPython:
     """A migration step: from here on, rows of this table cannot be changed or deleted."""
+
+    UNCHANGEABLE.add(table)
 
     def forward(_apps: Apps, schema: BaseDatabaseSchemaEditor) -> None:
         if schema.connection.vendor == "postgresql":

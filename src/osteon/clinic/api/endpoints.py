@@ -9,8 +9,9 @@ from uuid import UUID
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import NinjaAPI, Query
+from ninja import NinjaAPI
 from ninja.errors import HttpError
+from ninja.params.functions import Query
 from ninja.responses import Response
 from ninja.security import SessionAuth
 

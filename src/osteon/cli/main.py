@@ -26,6 +26,10 @@ COMMANDS = {
     "trial": "Run a virtual trial: the same patients under every regimen.",
     "panel": "Put the pathway's questions to a whole population: quality measures.",
     "bone": "Check, refit and search with the model of bone.",
+    "session": "Read an infusion session from its events.",
+    "serve": "Run the clinic: pages, worker and database.",
+    "backup": "Copy the whole clinic into one file while it works, and verify the copy.",
+    "restore": "Put a backup of the clinic back, and verify its audit log.",
     "knowledge": "Read and check the medical knowledge: drugs, guidelines, rules, with their sources.",
     "schema": "Print the JSON Schema of an answer.",
 }

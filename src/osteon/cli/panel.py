@@ -17,6 +17,7 @@ from osteon.cli.answers import print_text, read_stdin, say
 from osteon.cli.asking import day_of, largest_document, today
 from osteon.cli.exits import BadInputError, mistakes_of_the_user
 from osteon.cli.main import new_app
+from osteon.cli.panel_fetch import fetch
 
 if TYPE_CHECKING:
     from osteon.panel.progress import Progress
@@ -127,6 +128,9 @@ def measure(
         print_text(summary(asked, found.tally, shown))
     if report:
         say(f"Wrote {report}")
+
+
+app.command()(fetch)
 
 
 _LINES = (".ndjson", ".jsonl")

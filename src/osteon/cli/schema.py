@@ -31,7 +31,9 @@ ANSWERS = {
     "knowledge-list": "osteon.knowledge.catalogue:Catalogue",
     "knowledge-show": "osteon.knowledge.catalogue:Entry",
     "knowledge-check": "osteon.knowledge.check:Report",
+    "session-replay": "osteon.pathway.session.record:Record",
     "panel-measure": "osteon.panel.measure:Line",
+    "panel-fetch": "osteon.panel.bulk_client:Fetched",
 }
 """Every answer by name, and the type it is written from; `[]` marks a list of them."""
 

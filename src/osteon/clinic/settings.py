@@ -32,6 +32,10 @@ INSTALLED_APPS = [
     "osteon.clinic.booking",
     "osteon.clinic.undo",
     "osteon.clinic.facts",
+    "osteon.clinic.patients",
+    "osteon.clinic.orders",
+    "osteon.clinic.letters",
+    "osteon.clinic.stock",
     "osteon.clinic.ops",
     "osteon.clinic.demo",
     "django.contrib.auth",
@@ -100,7 +104,7 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [Path(__file__).parent / "static"]
 WHITENOISE_USE_FINDERS = True
 
-LOGGING = logs.LOGGING
+LOGGING = logs.CONFIGURATION
 METRICS_TOKEN = env.text("OSTEON_METRICS_TOKEN", default="")
 """Who shows this token may read the figures for Prometheus; without it there is no such page."""
 

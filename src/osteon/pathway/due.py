@@ -81,7 +81,10 @@ def _running(plan: Plan, at: Occasion) -> Drug | None:
     chosen = at.knowledge.drugs.get(plan.chosen)
     if chosen is not None and not chosen.is_taken_at_home and not (plan.start and plan.start.is_continuing):
         return None
-    names = {plan.chosen}.union(*(at[name].value or () for name in ("treatments_now", "antiresorptives_active")))
+    names = {plan.chosen}
+    for fact in ("treatments_now", "antiresorptives_active"):
+        value = at[fact].value
+        names |= value if isinstance(value, frozenset) else frozenset()
     given = [drug for drug in at.knowledge.drugs.values() if drug.id in names]
     return next((drug for drug in given if not drug.is_taken_at_home and doses_of(at, drug.id)), None)
 

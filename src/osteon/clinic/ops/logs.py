@@ -29,7 +29,7 @@ _SHARED: list[Any] = [
     structlog.processors.format_exc_info,
 ]
 
-LOGGING = {
+CONFIGURATION: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {

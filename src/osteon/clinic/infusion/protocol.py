@@ -1,0 +1,50 @@
+"""The steps of the two reaction protocols, in order, each done with one touch."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from osteon.knowledge import Knowledge
+from osteon.pathway.session.adrenaline import adrenaline
+from osteon.pathway.session.events import ReactionKind
+from osteon.pathway.session.state import Reaction, State
+
+
+class ProtocolStep(Struct, frozen=True):
+    """A step: its id, its words, the dose in mg where one is given, and when it was done last."""
+
+    id: str
+    words: str
+    dose_mg: float | None
+    times_done: int
+
+
+_OTHER = (
+    ("keep", "Keep the line, change the set, run 0.9 % sodium chloride"),
+    ("signs", "Vital signs now and every 5 minutes"),
+    ("prescriber", "Call the prescriber"),
+    ("treat", "Give what the prescriber orders (antihistamine, paracetamol)"),
+)
+
+
+def steps_of(reaction: Reaction, state: State, knowledge: Knowledge) -> tuple[ProtocolStep, ...]:
+    """What to do, in order; the adrenaline with its dose by weight, or the adult dose where no weight is known."""
+    if reaction.kind is ReactionKind.OTHER:
+        return tuple(_step(reaction, name, words) for name, words in _OTHER)
+    dose = adrenaline(state.weight_kg, knowledge)
+    order = dose.words[0].upper() + dose.words[1:]
+    return (
+        _step(reaction, "stop", "Infusion stopped; keep the line and change the set"),
+        _step(reaction, "call", "Call for help, call the emergency number"),
+        _step(
+            reaction, "lie", "Lay her flat, legs up; sitting if she is short of breath, on her left side if pregnant"
+        ),
+        _step(reaction, "adrenaline", order, dose.dose_mg),
+        _step(reaction, "oxygen", "Oxygen, high flow"),
+        _step(reaction, "fluid", "0.9 % sodium chloride, 500 to 1000 mL fast"),
+        _step(reaction, "tryptase", "Tryptase as soon as possible, and again after 1 to 4 hours"),
+    )
+
+
+def _step(reaction: Reaction, name: str, words: str, dose_mg: float | None = None) -> ProtocolStep:
+    return ProtocolStep(name, words, dose_mg, sum(each.step == name for each in reaction.steps))

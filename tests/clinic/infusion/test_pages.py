@@ -6,15 +6,19 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
+from msgspec import structs
 
 from osteon.chart.plain_fhir import Row
 from osteon.clinic.booking.models import Visit
 from osteon.clinic.facts.write import enter as enter_facts
 from osteon.clinic.facts.write import understood
-from osteon.clinic.infusion.store import events_of, state_in
+from osteon.clinic.infusion.store import enter, events_of, state_in
 from osteon.clinic.people.models import User
 from osteon.clinic.people.roles import Role
+from osteon.clinic.records.charts import chart_of
 from osteon.clinic.records.models import Patient
+from osteon.pathway.session.events import Corrected
+from osteon.pathway.session.events import Role as Job
 from osteon.pathway.session.state import Phase
 from tests.clinic.conftest import PASSWORD, TODAY
 
@@ -92,6 +96,33 @@ def test_the_whole_hour_without_a_reaction(nurse: Nurse, visit: Visit):
     assert phase(visit) is Phase.CLOSED
     visit.refresh_from_db()
     assert visit.state == Visit.State.GONE
+
+
+def test_the_dose_and_the_weight_flow_back_into_the_chart_and_the_next_date_follows(nurse: Nurse, visit: Visit):
+    nurse.prepares()
+    nurse.does("started", minutes="30")
+    nurse.does("ended", after=30, given_ml="100", wasted_ml="0")
+    summary = Patient.objects.get(pk=visit.patient_id).summary
+    assert (summary.last_given, summary.doses_given) == (TODAY, 1)
+    assert summary.due_on == TODAY.replace(year=TODAY.year + 1)
+    chart = chart_of(visit.patient, TODAY)
+    assert chart.by_measure["weight"][-1].value == 61.5
+
+
+def test_half_a_bag_is_half_a_dose_and_a_corrected_end_is_corrected_in_the_chart(nurse: Nurse, visit: Visit):
+    nurse.prepares()
+    nurse.does("started", minutes="30")
+    nurse.does("ended", after=15, given_ml="50", wasted_ml="50")
+    doses = visit.patient.entries.filter(kind="MedicationAdministration", replaced_at__isnull=True)
+    assert '"value":2.5' in doses.get().content
+    end = events_of(visit.session)[-1]
+    right = structs.replace(end, key="right", given_ml=60.0, wasted_ml=40.0)
+    now = timezone.now()
+    corrected = Corrected(
+        key="c", at=now, recorded_at=now, by="x", role=Job.NURSE, wrong=end.key, reason="read wrongly", right=right
+    )
+    enter(visit.session, corrected, by=None)
+    assert '"value":3.0' in doses.get().content
 
 
 def test_nothing_is_ticked_beforehand(nurse: Nurse):

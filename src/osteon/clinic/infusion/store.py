@@ -12,6 +12,7 @@ from msgspec import Struct
 from osteon.clinic.audit.chain import START, first_break, linked
 from osteon.clinic.audit.log import record
 from osteon.clinic.booking.models import Visit, VisitEvent
+from osteon.clinic.infusion.flow import write_into_chart
 from osteon.clinic.infusion.models import Session, SessionEvent
 from osteon.clinic.people.models import User
 from osteon.clinic.records.knowledge import knowledge_on
@@ -86,6 +87,7 @@ def enter(session: Session, event: Event, *, by: User | None, second: User | Non
         else:
             state = following(state_of(before, policy), event, policy)
         _keep(kept, event, state, by, second)
+        write_into_chart(kept, (*before, event), policy, event, by)
     return Entered(state, is_new=True)
 
 

@@ -7,10 +7,16 @@ from typing import Any, ClassVar
 import msgspec
 from django import forms
 
+from osteon.clinic.infusion.barcode import UnreadableCodeError, read_code
+from osteon.clinic.people.models import User
+from osteon.clinic.people.roles import Role
 from osteon.pathway.risk.news2 import VitalSigns
 from osteon.pathway.session import events as happened
 from osteon.pathway.session.policy import Policy
 from osteon.pathway.session.pump import ml_per_h
+
+_CHECK_DRUGS = (Role.NURSE, Role.PRESCRIBER)
+_NOT_SAID = ("code", "second_name", "second_password")
 
 
 class EventForm(forms.Form):
@@ -99,18 +105,66 @@ class Trouble(EventForm):
 
 
 class Drug(EventForm):
-    """The drug in hand."""
+    """The drug in hand; where policy says so, a second person signs with an account of her own."""
 
     kind, title, button = happened.DrugChecked, "Drug in hand", "It is the drug of the order"
+    code = forms.CharField(
+        label="Barcode",
+        help_text="Scan it, or leave it empty and type what the label says.",
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     product = forms.CharField(label="Product, as on the label", max_length=80)
-    ndc = forms.CharField(label="NDC or barcode", max_length=80, required=False)
-    lot = forms.CharField(label="Lot", max_length=40)
-    expires = forms.DateField(label="Expires", widget=forms.DateInput(attrs={"type": "date"}))
+    ndc = forms.CharField(label="NDC", max_length=20, required=False)
+    lot = forms.CharField(label="Lot", max_length=40, required=False)
+    expires = forms.DateField(label="Expires", widget=forms.DateInput(attrs={"type": "date"}), required=False)
     dose_mg = forms.FloatField(label="Dose in mg, as on the label", min_value=0.01, max_value=1000)
+    second_name = forms.CharField(label="Second person: user name", max_length=150, required=False)
+    second_password = forms.CharField(
+        label="Second person: password",
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.second: User | None = None
+        if not self.policy.two_people:
+            del self.fields["second_name"], self.fields["second_password"]
+
+    def clean(self) -> dict[str, Any]:
+        """Take lot, expiry and NDC from the code, and say so where the label was read otherwise."""
+        given = super().clean() or {}
+        if code := given.get("code"):
+            try:
+                read = read_code(code)
+            except UnreadableCodeError as error:
+                self.add_error("code", str(error)[:1].upper() + str(error)[1:] + ".")
+                return given
+            for name in ("ndc", "lot", "expires"):
+                said = getattr(read, name)
+                if said and given.get(name) and given[name] != said:
+                    self.add_error(name, f"The code says {said}.")
+                given[name] = given.get(name) or said or given.get(name)
+        for name in ("lot", "expires"):
+            if not given.get(name) and name not in self.errors:
+                self.add_error(name, "Scan the code, or type what the label says.")
+        if self.policy.two_people:
+            self.second = self._second(given)
+        return given
+
+    def _second(self, given: dict[str, Any]) -> User | None:
+        """The second person, if the password is hers and she may check drugs."""
+        user = User.objects.filter(username=given.get("second_name"), is_active=True, role__in=_CHECK_DRUGS).first()
+        if user is None or not user.check_password(given.get("second_password") or ""):
+            self.add_error("second_name", "A second nurse or prescriber signs here with a sign-in of her own.")
+            return None
+        return user
 
     def what(self) -> dict[str, Any]:
         """The drug as it was read off its label."""
-        given = super().what()
+        given = {name: value for name, value in super().what().items() if name not in _NOT_SAID}
         return {
             **given,
             "expires": given["expires"].isoformat(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -54,11 +55,18 @@ def _entered(request: HttpRequest, kept: Session, form: EventForm) -> HttpRespon
     """The answer to an entry that was taken in; None where it was refused, with the reason in the form."""
     by = user_of(request)
     now = timezone.now()
+    second: User | None = getattr(form, "second", None)
     event = form.kind(
-        key=form.cleaned_data["key"], at=now, recorded_at=now, by=str(by.pk), role=happened.Role(by.role), **form.what()
+        key=form.cleaned_data["key"],
+        at=now,
+        recorded_at=now,
+        by=str(by.pk),
+        role=happened.Role(by.role),
+        second=str(second.pk) if second else "",
+        **form.what(),
     )
     try:
-        entered = enter(kept, event, by=by)  # type: ignore[arg-type]  # every form makes an event
+        entered = enter(kept, event, by=by, second=second)  # type: ignore[arg-type]  # every form makes an event
     except RefusedError as refused:
         form.add_error(None, str(refused)[:1].upper() + str(refused)[1:] + ".")
         return None
@@ -169,6 +177,6 @@ def _session(patient: Patient, visit_id: UUID) -> Session:
     if visit is None:
         raise Http404
     try:
-        return open_session(visit)
+        return open_session(visit, two_people=visit.drug in settings.TWO_PEOPLE_CHECK)
     except (NotGivenHereError, KeyError) as error:
         raise Http404 from error

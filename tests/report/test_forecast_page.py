@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import itertools
 import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -110,27 +109,20 @@ def test_what_a_patient_is_called_cannot_become_markup() -> None:
     assert "<b>Jane" not in forecast_page(jane(who="<b>Jane</b>"))
 
 
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="no Chromium on this machine: `apt-get install chromium`")
-def test_it_fits_the_screen_and_fetches_nothing_in_a_browser(page: str, tmp_path: Path) -> None:
-    from playwright.sync_api import sync_playwright
-
+def test_it_fits_the_screen_and_fetches_nothing_in_a_browser(page: str, tmp_path: Path, chromium) -> None:
     target = tmp_path / "forecast.html"
     target.write_text(page, "utf-8")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu", "--no-first-run"]
-        )
-        for width in (320, 1100):
-            shown = browser.new_page(viewport={"width": width, "height": 900})
-            requests: list[str] = []
-            complaints: list[str] = []
-            shown.on("request", lambda request, seen=requests: seen.append(request.url))
-            shown.on("console", lambda message, seen=complaints: seen.append(message.text))
-            shown.goto(target.as_uri())
-            assert requests == [target.as_uri()]
-            assert complaints == []
-            assert shown.evaluate("document.documentElement.scrollWidth") <= width
-        browser.close()
+    for width in (320, 1100):
+        shown = chromium.new_page(viewport={"width": width, "height": 900})
+        requests: list[str] = []
+        complaints: list[str] = []
+        shown.on("request", lambda request, seen=requests: seen.append(request.url))
+        shown.on("console", lambda message, seen=complaints: seen.append(message.text))
+        shown.goto(target.as_uri())
+        assert requests == [target.as_uri()]
+        assert complaints == []
+        assert shown.evaluate("document.documentElement.scrollWidth") <= width
+        shown.close()
 
 
 # --- the screen ------------------------------------------------------------------------------------------------------

@@ -1,7 +1,5 @@
 """The page in a real browser: nothing fetched, nothing cut off on a narrow screen, every fold open to the keyboard."""
 
-import shutil
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -13,21 +11,6 @@ from osteon.report.page import page
 from osteon.report.view import view
 from tests.examples import occasion
 from tests.pathway.foretold import Asked
-
-CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: `apt-get install chromium`")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[object]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield opened
-        opened.close()
 
 
 @cache
@@ -47,8 +30,8 @@ def file(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
 
 @pytest.mark.parametrize("file", ["jane", "mark"], indirect=True)
 @pytest.mark.parametrize("width", [320, 1100])
-def test_it_fits_the_screen_and_fetches_nothing(browser, file: Path, width: int) -> None:
-    shown = browser.new_page(viewport={"width": width, "height": 900})
+def test_it_fits_the_screen_and_fetches_nothing(chromium, file: Path, width: int) -> None:
+    shown = chromium.new_page(viewport={"width": width, "height": 900})
     requests: list[str] = []
     complaints: list[str] = []
     shown.on("request", lambda request: requests.append(request.url))
@@ -60,8 +43,8 @@ def test_it_fits_the_screen_and_fetches_nothing(browser, file: Path, width: int)
 
 
 @pytest.mark.parametrize("file", ["jane"], indirect=True)
-def test_the_keyboard_opens_every_fold_and_skips_to_the_plan(browser, file: Path) -> None:
-    shown = browser.new_page()
+def test_the_keyboard_opens_every_fold_and_skips_to_the_plan(chromium, file: Path) -> None:
+    shown = chromium.new_page()
     shown.goto(file.as_uri())
     shown.keyboard.press("Tab")
     assert shown.evaluate("document.activeElement.textContent") == "Skip to the plan"

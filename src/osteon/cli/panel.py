@@ -21,7 +21,7 @@ from osteon.cli.panel_fetch import fetch
 
 if TYPE_CHECKING:
     from osteon.panel.progress import Progress
-    from osteon.panel.source import Reader
+    from osteon.panel.sources import Patients
     from osteon.pathway.measures.catalogue import Measure
     from osteon.pathway.measures.period import Period
     from osteon.pathway.measures.value_sets import ValueSets
@@ -94,6 +94,7 @@ def measure(
         raise typer.BadParameter(message, param_hint="--report")
     from osteon.panel.measure import Judged, NoPeriodError, measure_all
     from osteon.panel.progress import Progress
+    from osteon.panel.source import SourceError
     from osteon.pathway.measures.catalogue import MEASURES
     from osteon.pathway.measures.report import individual_report, summary_report
     from osteon.pathway.measures.tally import exact, shareable
@@ -115,6 +116,8 @@ def measure(
             found = measure_all(reader, asked, over, value_sets, known_until=day, take=take)
         except NoPeriodError as error:
             raise typer.BadParameter(str(error), param_hint="--period") from error
+        except SourceError as error:
+            raise BadInputError(str(error)) from error
         if found.period:
             write(summary_report(asked, found.tally, shown, period=found.period, on=day))
     progress.finish()
@@ -174,12 +177,13 @@ def _value_sets(measure: Measure, file: Path | None, on: date) -> ValueSets:
     return found
 
 
-def _reader(source: str, measure: Measure, progress: Progress) -> Reader:
-    from osteon.panel.source import Reader, SourceError
+def _reader(source: str, measure: Measure, progress: Progress) -> Patients:
+    from osteon.panel.source import SourceError
+    from osteon.panel.sources import reader_of
 
     with mistakes_of_the_user(SourceError, OSError):
         read: Path | bytes = read_stdin() if source == "-" else Path(source)
-        return Reader(read, measure.reads, told=progress.read, largest_document=largest_document())
+        return reader_of(read, measure.reads, told=progress.read, largest_document=largest_document())
 
 
 @contextmanager

@@ -11,7 +11,8 @@ from msgspec import Struct
 from osteon.chart import reasons
 from osteon.chart.errors import ChartError
 from osteon.panel.notes import UNREADABLE
-from osteon.panel.source import Case, Reader, SourceError
+from osteon.panel.source import Case, SourceError
+from osteon.panel.sources import Patients
 from osteon.pathway.measures.catalogue import Measure
 from osteon.pathway.measures.period import Period
 from osteon.pathway.measures.populations import Populations
@@ -55,7 +56,7 @@ class Total(NamedTuple):
 
 
 def measure_all(
-    reader: Reader,
+    reader: Patients,
     measure: Measure,
     period: Period | None,
     value_sets: ValueSets,
@@ -75,7 +76,7 @@ def measure_all(
 
 
 def judged(
-    reader: Reader,
+    reader: Patients,
     measure: Measure,
     period: Period | None,
     value_sets: ValueSets,

@@ -2,90 +2,23 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import os
 import stat
 import time
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 pytest.importorskip("cryptography")
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat
 
-from osteon.panel.bulk_client import Export, Fetched, Told
+from osteon.panel.bulk_client import Export, Told
 from osteon.panel.bulk_client_errors import BulkError
 from osteon.panel.bulk_client_http import Clock, check_url
-from osteon.panel.bulk_client_signing import KeyFileError, Signer, read_signer
+from osteon.panel.bulk_client_signing import Signer
 from osteon.panel.bulk_client_state import STATE, TYPES, Asked, export_url
 from osteon.panel.source import Reader
 from tests.panel.bulk_server import Faults, Server, outcome, running
-
-PATIENTS = b"".join(b'{"resourceType":"Patient","id":"p%d","birthDate":"1950-01-01"}\n' % n for n in range(40))
-SCANS = b"".join(
-    b'{"resourceType":"Observation","id":"o%d","subject":{"reference":"Patient/p%d"}}\n' % (n, n) for n in range(40)
-)
-KEY = ec.generate_private_key(ec.SECP384R1())
-
-
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    files = {"Patient": [PATIENTS], "Observation": [SCANS[: len(SCANS) // 2], SCANS[len(SCANS) // 2 :]]}
-    halves = SCANS.splitlines(keepends=True)
-    files["Observation"] = [b"".join(halves[:20]), b"".join(halves[20:])]
-    with running(Server(files, public_key=KEY.public_key())) as found:
-        yield found
-
-
-class Waited:
-    """A clock that does not wait and writes down how long it should have."""
-
-    def __init__(self) -> None:
-        self.pauses_s: list[float] = []
-        self._gone_s = 0.0
-
-    def clock(self) -> Clock:
-        return Clock(lambda: time.time() + self._gone_s, self.pauses_s.append)
-
-
-def fetch(
-    server: Server,
-    folder: Path,
-    *,
-    waited: Waited | None = None,
-    key: Any = KEY,
-    told: Told | None = None,
-    **asked: Any,
-) -> Fetched:
-    signer = Signer(server.client_id, key) if key else None
-    wanted = Asked(export_url(f"{server.base}/fhir"), **{"types": ("Observation", "Patient"), **asked})
-    return Export(wanted, folder, signer, clock=(waited or Waited()).clock(), told=told).run()
-
-
-def content(folder: Path) -> dict[str, bytes]:
-    return {each.name: each.read_bytes() for each in sorted(folder.glob("*.ndjson"))}
-
-
-WHOLE = ["Observation.1.ndjson", "Observation.2.ndjson", "Patient.1.ndjson"]
-
-
-def is_whole(folder: Path) -> bool:
-    found = content(folder)
-    return (
-        list(found) == WHOLE
-        and found["Patient.1.ndjson"] == PATIENTS
-        and found["Observation.1.ndjson"] + found["Observation.2.ndjson"] == SCANS
-    )
-
+from tests.panel.exporting import KEY, PATIENTS, WHOLE, Waited, content, fetch, is_whole
 
 # --- the way through ------------------------------------------------------------------------------------------------
 
@@ -381,64 +314,6 @@ def test_a_redirect_does_not_carry_the_token_to_another_server(server: Server, t
         fetch(server, tmp_path)
     assert is_whole(tmp_path)
     assert all("Authorization" not in headers for _, _, headers in other.asked)
-
-
-# --- keys -----------------------------------------------------------------------------------------------------------
-
-
-def number(value: int) -> str:
-    return base64.urlsafe_b64encode(value.to_bytes((value.bit_length() + 7) // 8, "big")).rstrip(b"=").decode()
-
-
-def jwk(key: Any, **more: str) -> dict[str, str]:
-    if isinstance(key, rsa.RSAPrivateKey):
-        private = key.private_numbers()
-        public = private.public_numbers
-        return {"kty": "RSA", "n": number(public.n), "e": number(public.e), "d": number(private.d), **more}
-    return {"kty": "EC", "crv": "P-384", "d": number(key.private_numbers().private_value), **more}
-
-
-@pytest.mark.parametrize("kind", ["pem", "locked", "jwk", "jwks", "rsa", "rsa-jwk"])
-def test_a_key_may_come_as_pem_or_jwk(server: Server, tmp_path: Path, kind: str) -> None:
-    key: Any = rsa.generate_private_key(65537, 2048) if kind.startswith("rsa") else KEY
-    server.public_key = key.public_key()
-    lock = BestAvailableEncryption(b"open sesame") if kind == "locked" else NoEncryption()
-    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, lock)
-    public = {"kty": "EC", "crv": "P-384", "x": "", "y": ""}
-    text = {
-        "jwk": json.dumps(jwk(key)),
-        "jwks": json.dumps({"keys": [public, jwk(key, kid="2026")]}),
-        "rsa-jwk": json.dumps(jwk(key)),
-    }.get(kind, pem.decode())
-    (tmp_path / "key").write_text(text)
-    signer = read_signer(server.client_id, tmp_path / "key", passphrase="open sesame" if kind == "locked" else "")
-    Export(Asked(export_url(f"{server.base}/fhir")), tmp_path / "out", signer, clock=Waited().clock()).run()
-    assert server.trouble == []
-    assert is_whole(tmp_path / "out")
-
-
-@pytest.mark.parametrize(
-    ("key", "message"),
-    [
-        (rsa.generate_private_key(65537, 1024), "too short"),  # noqa: S505 - that is the point
-        (ec.generate_private_key(ec.SECP256R1()), "P-384"),
-        (ed25519.Ed25519PrivateKey.generate(), "neither an RSA key"),
-        (None, "no private key in it"),
-    ],
-)
-def test_a_key_that_smart_does_not_take_is_refused_without_showing_it(tmp_path: Path, key: Any, message: str) -> None:
-    text = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) if key else b"my password is 1234"
-    (tmp_path / "key.pem").write_bytes(text)
-    with pytest.raises(KeyFileError, match=message) as caught:
-        read_signer("me", tmp_path / "key.pem")
-    assert "1234" not in str(caught.value)
-
-
-def test_a_locked_key_without_its_passphrase_says_what_to_set(tmp_path: Path) -> None:
-    pem = KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"open"))
-    (tmp_path / "key.pem").write_bytes(pem)
-    with pytest.raises(KeyFileError, match="OSTEON_KEY_PASSPHRASE"):
-        read_signer("me", tmp_path / "key.pem")
 
 
 def test_the_state_beside_the_files_is_no_file_of_the_source(server: Server, tmp_path: Path) -> None:

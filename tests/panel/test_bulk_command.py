@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from osteon.panel.bulk_client import Fetched
 from tests.cli.conftest import Osteon, osteon  # noqa: F401 - the command line as a fixture
 from tests.panel.bulk_server import Faults, Server, outcome, running
-from tests.panel.test_bulk_client import KEY, PATIENTS, is_whole, server  # noqa: F401 - the server as a fixture
+from tests.panel.exporting import KEY, PATIENTS, is_whole
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 def test_it_fetches_into_a_folder_and_shows_no_secret(
     osteon: Osteon,  # noqa: F811
-    server: Server,  # noqa: F811
+    server: Server,
     key: str,
     tmp_path: Path,
 ) -> None:

@@ -1,9 +1,10 @@
 # Everything that Osteon can be asked to do from a clone. Needs Python 3.11 or later, and make; nothing else.
 #
-#   make run        set up, plan the treatment of an example patient, and name the page that shows it
+#   make run        set up, make an invented clinic for today, and run it: prints the address and the sign-ins
 #   make test       lint, format, types, import contracts and all tests: what CI runs
 #   make test-deep  the long runs: fuzzing and the rest that is too slow for every commit
 #   make bench      how fast, how much memory
+#   make screenshots  photograph the clinic's pages into out/screenshots
 #   make lock       settle anew which versions are installed
 #   make clean      remove what the above made
 
@@ -15,11 +16,11 @@ COMPILED := src/osteon/knowledge/compiled.json
 KNOWLEDGE := $(shell find src/osteon/knowledge/data -type f) src/osteon/knowledge/compile.py \
 	src/osteon/knowledge/in_force.py src/osteon/knowledge/types.py src/osteon/knowledge/drug.py
 
-.PHONY: run setup setup-dev test test-deep bench lock browser clean
+.PHONY: run setup setup-dev test test-deep bench screenshots lock browser clean
 
+PORT ?= 8000
 run: setup
-	@mkdir -p out
-	$(BIN)/osteon plan examples/jane.json --on 2026-11-23 --html out/jane.html
+	$(BIN)/osteon serve --demo --port $(PORT)
 
 setup: $(VENV)/.run $(COMPILED) $(VENV)/.warm
 
@@ -55,6 +56,7 @@ test: setup-dev browser
 	$(BIN)/lint-imports
 	$(BIN)/osteon knowledge check
 	$(BIN)/pytest -n 2
+	.ci/on-postgresql $(BIN)/pytest -n 2 tests/clinic -m "not browser"
 
 # Eight shards, two at a time; one that was cut off goes on where it stopped.
 test-deep: setup-dev
@@ -67,6 +69,9 @@ bench: setup-dev
 # A browser is installed only on a CI machine, by root; elsewhere the tests that need one are skipped by name.
 browser:
 	@sh .ci/browser
+
+screenshots: setup-dev browser
+	$(BIN)/python tools/screenshots.py out/screenshots
 
 lock: $(VENV)/.python
 	$(PIP) uv

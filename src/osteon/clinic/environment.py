@@ -40,6 +40,10 @@ class Environment:
         """A folder, as an absolute path; made by whoever writes into it first."""
         return Path(self._variables.get(name) or default).absolute()
 
+    def file(self, name: str, *, default: Path) -> Path:
+        """A file, as an absolute path."""
+        return self.folder(name, default=default)
+
     def time_zone(self, name: str, *, default: str) -> str:
         """The name of a time zone, such as Europe/Berlin."""
         given = self._variables.get(name) or default

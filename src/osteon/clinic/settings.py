@@ -31,7 +31,10 @@ INSTALLED_APPS = [
     "osteon.clinic.records",
     "osteon.clinic.booking",
     "osteon.clinic.undo",
+    "osteon.clinic.today",
+    "osteon.clinic.due",
     "osteon.clinic.facts",
+    "osteon.clinic.infusion",
     "osteon.clinic.patients",
     "osteon.clinic.orders",
     "osteon.clinic.letters",
@@ -130,6 +133,9 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not BEHIND_TLS
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 
+AUDIT_KEY_FILE = env.file("OSTEON_AUDIT_KEY_FILE", default=DATA / "audit-key.pem")
+"""The key that signs the head of the audit log every day."""
+
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
@@ -167,8 +173,10 @@ LANGUAGE_CODE = "en"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.time_zone("OSTEON_TIME_ZONE", default="America/New_York")
-DATE_FORMAT = "j F Y"
+FORMAT_MODULE_PATH = "osteon.clinic.formats"
 CLINIC_NAME = env.text("OSTEON_CLINIC_NAME", default="Osteon clinic")
 JURISDICTION = env.text("OSTEON_JURISDICTION", default="us")
 HOLIDAYS = env.text("OSTEON_HOLIDAYS", default="US")
 """Whose public holidays close the clinic: a country, or country and region (`US`, `US-NY`, `DE-BE`); empty: none."""
+TWO_PEOPLE_CHECK = env.words("OSTEON_TWO_PEOPLE_CHECK", default=[])
+"""Drugs that two people check, each with a sign-in of their own: ids of the formulary."""

@@ -33,8 +33,7 @@ def clearing(gate: Gate, at: Occasion, *, due_on: date) -> Clearing:
 
     What holds comes first, then what cannot be told: results before the questions that are asked on the day itself.
     """
-    blocking = [each for each in gate.of(Severity.STOP, *_OPEN) if not _is_not_yet(each, gate.on, due_on)]
-    blocking += [each for each in gate.of(Severity.HOLD, *_OPEN) if not _is_not_yet(each, gate.on, due_on)]
+    blocking = standing_against(gate, due_on=due_on)
     holding = [each.remedy or each.text for each in blocking if each.verdict is Truth.YES]
     unknown = [each for each in blocking if each.verdict is Truth.CANNOT_TELL]
     unknown.sort(key=lambda each: _is_asked(each, at))
@@ -45,6 +44,15 @@ def clearing(gate: Gate, at: Occasion, *, due_on: date) -> Clearing:
 
 
 _OPEN = (Truth.YES, Truth.CANNOT_TELL)
+
+
+def standing_against(gate: Gate, *, due_on: date) -> list[Finding]:
+    """Which stops and then holds stand against a dose that is due on a day, or cannot be told?
+
+    Those that time alone clears before that day are not among them.
+    """
+    checks = (*gate.of(Severity.STOP, *_OPEN), *gate.of(Severity.HOLD, *_OPEN))
+    return [each for each in checks if not _is_not_yet(each, gate.on, due_on)]
 
 
 def _is_not_yet(finding: Finding, on: date, due_on: date) -> bool:

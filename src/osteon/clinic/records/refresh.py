@@ -41,7 +41,8 @@ def refresh(patient: Patient, *, on: date | None = None, forecast: bool = True) 
     made = plan(at)
     with transaction.atomic():
         _keep(patient, made)
-        summary, _ = Summary.objects.update_or_create(patient=patient, defaults=_summary(made, at))
+        defaults = _summary(made, at, is_treated=not (patient.deceased or patient.merged_into_id))
+        summary, _ = Summary.objects.update_or_create(patient=patient, defaults=defaults)
         if forecast and summary.pictured_chart != summary.chart:
             transaction.on_commit(lambda: _ask_for_forecast(patient))
     return summary
@@ -61,9 +62,10 @@ def _keep(patient: Patient, made: Plan) -> None:
     )
 
 
-def _summary(made: Plan, at: Occasion) -> dict[str, object]:
-    coming = due(made, at)
-    drug = coming.drug if coming else made.chosen
+def _summary(made: Plan, at: Occasion, *, is_treated: bool) -> dict[str, object]:
+    """What lists show. Nothing is due for the dead, or in a record that was merged away."""
+    coming = due(made, at) if is_treated else None
+    drug = coming.drug if coming else made.chosen if is_treated else ""
     cleared = clearing(gate(at.knowledge.drugs[coming.drug], at), at, due_on=coming.due_on) if coming else None
     return {
         "on": made.on,

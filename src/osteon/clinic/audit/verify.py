@@ -1,0 +1,53 @@
+"""Does the audit log still say what it said? The chain of its entries, and the signed anchors."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from osteon.clinic.audit.anchor import is_genuine
+from osteon.clinic.audit.chain import START, linked
+from osteon.clinic.audit.log import content
+from osteon.clinic.audit.models import Anchor, Entry
+
+
+class Verdict(Struct, frozen=True, kw_only=True):
+    """What was found: how many entries and anchors were looked at, and every problem in words."""
+
+    entries: int
+    anchors: int
+    problems: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Is nothing wrong?"""
+        return not self.problems
+
+    @property
+    def sentence(self) -> str:
+        """The verdict in words."""
+        looked = f"{self.entries} entries and {self.anchors} anchors of the audit log"
+        return f"{looked} hold." if self.holds else f"{looked}: {' '.join(self.problems)}"
+
+
+def verify() -> Verdict:
+    """Walk the whole chain, a thousand entries at a time, and hold it against the anchors."""
+    anchors = {each.number: each for each in Anchor.objects.all()}
+    problems: list[str] = []
+    previous, number, seen = START, 0, 0
+    for entry in Entry.objects.order_by("number").iterator(chunk_size=1000):
+        seen += 1
+        if entry.number != number + 1:
+            problems.append(f"Entries {number + 1} to {entry.number - 1} are missing.")
+        if entry.previous != previous or entry.hash != linked(entry.previous, content(entry)):
+            problems.append(f"Entry {entry.number} is not as it was written.")
+        if (kept := anchors.get(entry.number)) is not None and kept.head != entry.hash:
+            problems.append(f"Entry {entry.number} is not the one that was signed.")
+        previous, number = entry.hash, entry.number
+        if len(problems) > _ENOUGH:
+            break
+    problems += [f"Entries up to {last} were signed and are gone." for last in anchors if last > number]
+    problems += [f"The anchor at entry {each.number} is forged." for each in anchors.values() if not is_genuine(each)]
+    return Verdict(entries=seen, anchors=len(anchors), problems=tuple(problems))
+
+
+_ENOUGH = 20

@@ -1,0 +1,1 @@
+"""Who is due, who is late, who is in danger."""

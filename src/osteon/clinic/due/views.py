@@ -1,0 +1,24 @@
+"""The due list: the coordinator's first page."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from osteon.clinic.access.guard import open_to, user_of
+from osteon.clinic.due.listed import VIEWS, due_list, is_in_danger, lateness
+from osteon.clinic.people.roles import STAFF
+from osteon.clinic.records.refresh import today
+
+_ON_A_PAGE = 40
+
+
+@open_to(get=STAFF)
+def due(request: HttpRequest) -> HttpResponse:
+    """Who is due and late, whom waiting harms most first."""
+    view = next((each for each in VIEWS if each.name == request.GET.get("view")), VIEWS[0])
+    on = today()
+    page = Paginator(due_list(user_of(request), view, on), _ON_A_PAGE).get_page(request.GET.get("page"))
+    rows = [{"summary": row, "lateness": lateness(row, on), "in_danger": is_in_danger(row, on)} for row in page]
+    return render(request, "due/due.html", {"rows": rows, "page": page, "views": VIEWS, "view": view})

@@ -1,0 +1,1 @@
+"""How a patient's page says what it says."""

@@ -1,0 +1,1 @@
+"""Who is here today, and what needs a hand next."""

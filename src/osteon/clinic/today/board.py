@@ -1,0 +1,78 @@
+"""Who is here today, in which state, and who needs a hand next?"""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from hashlib import sha256
+
+from django.db.models import Count, Max, Q, QuerySet
+from django.utils import timezone
+from msgspec import Struct
+
+from osteon.clinic.booking.models import Visit
+from osteon.clinic.people.models import User
+from osteon.clinic.records.models import Patient, Readiness, Summary
+from osteon.clinic.records.refresh import today
+
+_ORDER = {
+    Visit.State.INFUSING: 2,
+    Visit.State.OBSERVING: 3,
+    Visit.State.IN_CHAIR: 4,
+    Visit.State.CONFIRMED: 6,
+    Visit.State.PROPOSED: 7,
+    Visit.State.WAITING: 7,
+    Visit.State.NO_SHOW: 8,
+    Visit.State.GONE: 9,
+    Visit.State.CANCELLED: 9,
+}
+_ARRIVED_READY, _ARRIVED_NOT_READY, _LATE = 0, 1, 5
+
+
+class Row(Struct, frozen=True):
+    """One line of the board."""
+
+    visit: Visit
+    readiness: str
+    one_thing: str
+    is_overdue: bool
+
+
+def board(user: User) -> list[Row]:
+    """Today's visits: who waits ready for a nurse first, then who waits for one thing, then who sits in a chair, then
+    who should have come, who is still to come, and who has gone."""
+    now = timezone.now()
+    rows = [_row(visit, now) for visit in _visits(user).select_related("patient__summary", "chair", "nurse")]
+    return sorted(rows, key=lambda row: (_hand(row), row.visit.starts_at, row.visit.pk))
+
+
+def mark(user: User) -> str:
+    """A short word that changes whenever the board would look otherwise: one query, and the minute."""
+    seen = _visits(user).aggregate(
+        count=Count("pk"), visits=Max("changed_at"), summaries=Max("patient__summary__made_at")
+    )
+    minute = timezone.now().strftime("%H:%M")
+    return sha256(f"{user.role} {minute} {sorted(seen.items(), key=str)}".encode()).hexdigest()[:20]
+
+
+def _visits(user: User) -> QuerySet[Visit]:
+    begins = timezone.make_aware(datetime.combine(today(), time()))
+    own = Patient.objects.filter(care_team=user).values("pk")
+    return Visit.objects.filter(starts_at__gte=begins, starts_at__lt=begins + timedelta(days=1)).filter(
+        Q(patient__is_confidential=False) | Q(patient__in=own)
+    )
+
+
+def _row(visit: Visit, now: datetime) -> Row:
+    assert visit.starts_at is not None  # noqa: S101 - asked for by the filter
+    summary: Summary | None = getattr(visit.patient, "summary", None)
+    overdue = visit.state == Visit.State.CONFIRMED and visit.starts_at < now
+    if summary is None or summary.on != today():
+        return Row(visit, Readiness.CANNOT_TELL, "It is being worked out.", overdue)
+    return Row(visit, summary.readiness, summary.one_thing, overdue)
+
+
+def _hand(row: Row) -> int:
+    """How soon does this one need a hand? 0 is next."""
+    if row.visit.state == Visit.State.ARRIVED:
+        return _ARRIVED_READY if row.readiness == Readiness.READY else _ARRIVED_NOT_READY
+    return _LATE if row.is_overdue else _ORDER[Visit.State(row.visit.state)]

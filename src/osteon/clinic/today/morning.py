@@ -1,0 +1,31 @@
+"""What is done once a day: who comes today, or is due, is judged by today's knowledge and today's date."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+from django_tasks import task
+
+from osteon.chart.errors import ChartError
+from osteon.clinic.records.models import Patient
+from osteon.clinic.records.refresh import refresh
+
+LOOKS_AHEAD_DAYS = 60
+
+
+@task()
+def each_morning(day: str) -> None:
+    """Work out anew the summary of everybody who comes on this day or is due within two months."""
+    on = date.fromisoformat(day)
+    if on != timezone.localdate():
+        return
+    wanted = Patient.objects.filter(
+        Q(summary__due_on__lte=on + timedelta(days=LOOKS_AHEAD_DAYS)) | Q(visits__starts_at__date=on)
+    )
+    for patient in wanted.exclude(summary__on=on).distinct().iterator(chunk_size=200):
+        try:
+            refresh(patient, on=on)
+        except ChartError:
+            continue

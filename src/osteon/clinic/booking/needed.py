@@ -46,7 +46,7 @@ def visit_for(patient: Patient) -> Visit | None:
         latest=latest if latest is not None and latest >= today() else None,
         window_is_hard=latest is not None and latest >= today(),
         harm_per_day=float(weight.per_day_in_danger if latest and latest < today() else weight.per_day),
-        features=["injection"] if not drug.route.value.is_intravenous else ["recliner"],
+        features=["recliner"] if drug.route.value.is_intravenous else [],
         **phases(drug),
     )
 

@@ -16,7 +16,7 @@ MENU: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("schedule", "Schedule", STAFF),
     ("patients", "Patients", STAFF),
     ("tasks", "Tasks", CARE),
-    ("stock", "Stock", STAFF - {Role.COORDINATOR}),
+    ("stock", "Stock", STAFF),
     ("audit", "Audit log", frozenset({Role.ADMINISTRATOR})),
     ("accounts", "Accounts", frozenset({Role.ADMINISTRATOR})),
 )

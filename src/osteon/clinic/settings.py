@@ -27,6 +27,7 @@ DEMO = env.flag("OSTEON_DEMO", default=False)
 
 INSTALLED_APPS = [
     "osteon.clinic.people",
+    "osteon.clinic.access",
     "osteon.clinic.audit",
     "osteon.clinic.records",
     "osteon.clinic.booking",

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from osteon.clinic.booking.acts import ImpossibleError, arrive, stay_away
 from osteon.clinic.booking.models import Visit
+from osteon.clinic.booking.needed import visit_for
 from osteon.clinic.people.roles import Role
 from osteon.clinic.records.models import Patient, Summary
 from osteon.clinic.today.board import board
@@ -90,6 +91,13 @@ def test_who_did_not_come_may_still_arrive_and_who_sits_cannot(jane, person):
     Visit.objects.update(state=Visit.State.INFUSING)
     with pytest.raises(ImpossibleError, match="infusing"):
         stay_away(shown, by)
+
+
+def test_who_did_not_come_is_called_and_can_be_booked_anew(signed_in, jane):
+    shown = visit(jane, -40)
+    signed_in(Role.COORDINATOR).post(f"/patients/{jane.pk}/visits/{shown.pk}/act/", {"act": "no_show"})
+    assert "Did not come today: call" in signed_in(Role.COORDINATOR).get("/tasks/").content.decode()
+    assert visit_for(jane).pk != shown.pk
 
 
 def test_a_confidential_patient_is_not_on_the_board_of_others(signed_in, jane):

@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "osteon.clinic.undo",
     "osteon.clinic.today",
     "osteon.clinic.due",
+    "osteon.clinic.tasks",
     "osteon.clinic.facts",
     "osteon.clinic.infusion",
     "osteon.clinic.patients",

@@ -8,6 +8,9 @@ from django.utils import timezone
 from osteon.clinic.audit.log import record
 from osteon.clinic.booking.models import Visit, VisitEvent
 from osteon.clinic.people.models import User
+from osteon.clinic.people.roles import Role
+from osteon.clinic.records.refresh import today
+from osteon.clinic.tasks.acts import ask_for
 
 
 class ImpossibleError(Exception):
@@ -20,8 +23,17 @@ def arrive(visit: Visit, by: User) -> Visit:
 
 
 def stay_away(visit: Visit, by: User) -> Visit:
-    """The patient did not come; the chair is free."""
-    return _pass_on(visit, by, Visit.State.NO_SHOW, (Visit.State.PROPOSED, Visit.State.CONFIRMED))
+    """The patient did not come; the chair is free, and the coordinator is asked to call and book anew."""
+    kept = _pass_on(visit, by, Visit.State.NO_SHOW, (Visit.State.PROPOSED, Visit.State.CONFIRMED))
+    ask_for(
+        "Did not come today: call, and book anew",
+        role=Role.COORDINATOR,
+        due_on=today(),
+        patient=kept.patient,
+        is_urgent=bool(kept.window_is_hard),
+        key=f"no-show:{kept.pk}:{kept.version}",
+    )
+    return kept
 
 
 def _pass_on(visit: Visit, by: User, state: Visit.State, possible: tuple[Visit.State, ...]) -> Visit:

@@ -12,6 +12,7 @@ from osteon.clinic.booking.models import Chair, OpeningHours, Shift
 from osteon.clinic.demo.charts import Invented, invented_patients
 from osteon.clinic.demo.day import fill_today
 from osteon.clinic.demo.examples import example_patients
+from osteon.clinic.due.alerts import alert_prescriber
 from osteon.clinic.people.models import User
 from osteon.clinic.people.roles import Role
 from osteon.clinic.records.charts import Received, write
@@ -48,6 +49,7 @@ def make_demo() -> bool:
         jane = Patient.objects.get(record_number="OST-0065")
         User.objects.create_user("jane", password=PASSWORD, role=Role.PATIENT, patient=jane, first_name="Jane")
         fill_today(coming)
+        alert_prescriber(today())
     return True
 
 

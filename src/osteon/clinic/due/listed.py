@@ -8,6 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from msgspec import Struct
 
 from osteon.clinic.booking.models import Visit
+from osteon.clinic.due.models import Contact
 from osteon.clinic.people.models import User
 from osteon.clinic.records.models import Patient, Summary
 
@@ -20,6 +21,9 @@ class View(Struct, frozen=True):
     days_ahead: int
 
 
+_SETTLED = (Contact.Kind.ELSEWHERE, Contact.Kind.STOPPED, Contact.Kind.DECLINED)
+"""What takes a patient off the list until the next dose falls due."""
+
 VIEWS = (View("now", "Late and next 14 days", 14), View("late", "Late", 0), View("quarter", "Next 90 days", 90))
 
 
@@ -27,13 +31,16 @@ def due_list(user: User, view: View, on: date) -> QuerySet[Summary]:
     """Patients with a next date, those first whom waiting harms soonest, then the longest overdue."""
     booked = Visit.objects.filter(patient=OuterRef("patient"), starts_at__isnull=False).exclude(state__in=Visit.OVER)
     own = Patient.objects.filter(care_team=user).values("pk")
+    settled = Contact.objects.filter(patient=OuterRef("patient"), at__date__gte=OuterRef("due_on"), kind__in=_SETTLED)
+    later = Contact.objects.filter(patient=OuterRef("patient"), kind=Contact.Kind.POSTPONED, again_on__gt=on)
     return (
         Summary.objects.filter(due_on__lte=on + timedelta(days=view.days_ahead))
         .filter(patient__deceased=False, patient__merged_into=None)
         .filter(Q(patient__is_confidential=False) | Q(patient__in=own))
-        .annotate(is_booked=Exists(booked))
+        .exclude(Exists(settled))
+        .annotate(is_booked=Exists(booked), is_put_off=Exists(later))
         .select_related("patient")
-        .order_by("is_booked", F("harmful_from").asc(nulls_last=True), "due_on", "patient_id")
+        .order_by("is_booked", "is_put_off", F("harmful_from").asc(nulls_last=True), "due_on", "patient_id")
     )
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from osteon.chart.errors import ChartError
+from osteon.clinic.due.alerts import alert_prescriber
 from osteon.clinic.records.models import Patient
 from osteon.clinic.records.refresh import refresh
 
@@ -29,3 +30,4 @@ def each_morning(day: str) -> None:
             refresh(patient, on=on)
         except ChartError:
             continue
+    alert_prescriber(on)

@@ -1,0 +1,99 @@
+"""The task list of each role, and the notes of a patient."""
+
+from __future__ import annotations
+
+from django import forms
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from osteon.clinic.access.guard import about_a_patient, open_to, user_of
+from osteon.clinic.access.sight import Sight, sight
+from osteon.clinic.people.models import User
+from osteon.clinic.people.roles import CARE, STAFF, Role
+from osteon.clinic.records.models import Patient
+from osteon.clinic.records.refresh import today
+from osteon.clinic.tasks.acts import finish, note
+from osteon.clinic.tasks.models import Note, Task
+from osteon.clinic.undo.acts import offer
+
+_ON_A_PAGE = 50
+
+
+class TaskForm(forms.ModelForm[Task]):
+    """A task for somebody."""
+
+    role = forms.ChoiceField(choices=[("", "choose"), *((each, each.label) for each in Role if each in CARE)])
+
+    class Meta:
+        model = Task
+        fields = ("title", "role", "due_on", "is_urgent")
+        widgets = {"due_on": forms.DateInput(attrs={"type": "date"})}
+
+
+class NoteForm(forms.ModelForm[Note]):
+    """A note about a patient."""
+
+    class Meta:
+        model = Note
+        fields = ("text",)
+        widgets = {"text": forms.Textarea(attrs={"rows": 3})}
+
+
+@open_to(get=CARE, post=CARE)
+def tasks(request: HttpRequest) -> HttpResponse:
+    """What is open for this person's role, the most urgent first; a post makes a task."""
+    user = user_of(request)
+    form = TaskForm(request.POST or None, use_required_attribute=False)
+    if request.method == "POST" and form.is_valid():
+        form.instance.made_by = user
+        form.save()
+        return redirect("tasks")
+    whose = request.GET.get("whose", "role")
+    found = open_tasks(user, whose)
+    page = Paginator(found, _ON_A_PAGE).get_page(request.GET.get("page"))
+    shown = {"page": page, "form": form, "whose": whose, "today": today()}
+    return render(request, "tasks/tasks.html", shown, status=422 if form.errors else 200)
+
+
+def open_tasks(user: User, whose: str) -> QuerySet[Task]:
+    """Tasks that are not done: of a person (`mine`), of the role (`role`) or of everybody (`all`)."""
+    own = Patient.objects.filter(care_team=user).values("pk")
+    found = Task.objects.filter(done_at=None).filter(
+        Q(patient=None) | Q(patient__is_confidential=False) | Q(patient__in=own)
+    )
+    if whose == "mine":
+        found = found.filter(assignee=user)
+    elif whose != "all":
+        found = found.filter(role=user.role)
+    return found.select_related("patient", "assignee").order_by("-is_urgent", "due_on", "pk")
+
+
+@open_to(post=CARE)
+def done(request: HttpRequest, task_id: int) -> HttpResponse:
+    """Mark a task as done, or take it for oneself."""
+    user = user_of(request)
+    task = Task.objects.select_related("patient").filter(pk=task_id).first()
+    if task is None or (task.patient and sight(user, task.patient) is not Sight.FULL):
+        raise Http404
+    if request.POST.get("act") == "take":
+        task.assignee = user
+        task.save(update_fields=["assignee"])
+    elif task.done_at is None:
+        finish(task, user)
+        offer(request, "Task done.", kind="task done", payload={"task": task.pk})
+    return redirect("tasks")
+
+
+@about_a_patient(get=STAFF, post=CARE, act="looked at the notes")
+def notes(request: HttpRequest, patient: Patient) -> HttpResponse:
+    """The notes of a patient; a post adds one, or corrects one."""
+    form = NoteForm(request.POST or None, use_required_attribute=False)
+    if request.method == "POST" and form.is_valid():
+        wrong = patient.notes.filter(pk=request.POST.get("corrects") or 0).first()
+        made = note(patient, form.cleaned_data["text"], user_of(request), corrects=wrong)
+        offer(request, "Noted.", kind="note", payload={"note": made.pk})
+        return redirect("notes", patient.pk)
+    shown = {"patient": patient, "form": form, "corrects": request.GET.get("corrects", "")}
+    return render(request, "tasks/notes_page.html", shown, status=422 if form.errors else 200)

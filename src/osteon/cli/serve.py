@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 import typer
@@ -28,6 +29,8 @@ def serve(
     Data are kept in the folder OSTEON_DATA (`var` if not set), or where OSTEON_DATABASE_URL says. The database is
     brought up to this version first.
     """
+    if demo:
+        os.environ.setdefault("OSTEON_LOG", "WARNING")
     with clinic(demo=demo):
         from osteon.clinic.ops.serve import prepare
         from osteon.clinic.ops.serve import serve as run

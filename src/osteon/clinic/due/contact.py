@@ -28,8 +28,10 @@ class ContactForm(forms.ModelForm[Contact]):
         widgets = {"kind": forms.RadioSelect, "again_on": forms.DateInput(attrs={"type": "date"})}
         labels = {"kind": "What came of it?", "words": "In words", "again_on": "Call again on"}
 
+    use_required_attribute = False
+
     def __init__(self, *args: Any, role: str, summary: Summary | None, **kwargs: Any) -> None:
-        super().__init__(*args, use_required_attribute=False, **kwargs)
+        super().__init__(*args, **kwargs)
         self._role = role
         self._lapses = summary is not None and summary.harmful_from is not None
         self._danger = summary is not None and is_in_danger(summary, today())

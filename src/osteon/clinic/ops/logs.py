@@ -5,6 +5,7 @@ A line names the page, never its query string; ids in addresses are opaque.
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import structlog
@@ -20,6 +21,9 @@ class RequestLog(RequestMiddleware):
         """Method and path, without the query string."""
         return f"{request.method} {request.path}"
 
+
+_LEVEL = os.environ.get("OSTEON_LOG", "INFO").upper()
+"""From which level on lines are written: INFO, WARNING or ERROR."""
 
 _SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
@@ -45,11 +49,11 @@ CONFIGURATION: dict[str, Any] = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
-        "osteon": {"level": "INFO"},
-        "django_structlog": {"level": "INFO"},
+        "osteon": {"level": _LEVEL},
+        "django_structlog": {"level": _LEVEL},
         "django.request": {"level": "CRITICAL"},  # django_structlog writes the same with less in it
         "django.server": {"level": "WARNING"},
-        "django_tasks": {"level": "INFO"},
+        "django_tasks": {"level": _LEVEL},
     },
 }
 

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "osteon.clinic.today",
     "osteon.clinic.due",
     "osteon.clinic.tasks",
+    "osteon.clinic.reminders",
     "osteon.clinic.facts",
     "osteon.clinic.infusion",
     "osteon.clinic.patients",
@@ -133,7 +134,6 @@ ACCOUNT_LOGOUT_ON_GET = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not BEHIND_TLS
-EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 
 AUDIT_KEY_FILE = env.file("OSTEON_AUDIT_KEY_FILE", default=DATA / "audit-key.pem")
 """The key that signs the head of the audit log every day."""
@@ -182,3 +182,18 @@ HOLIDAYS = env.text("OSTEON_HOLIDAYS", default="US")
 """Whose public holidays close the clinic: a country, or country and region (`US`, `US-NY`, `DE-BE`); empty: none."""
 TWO_PEOPLE_CHECK = env.words("OSTEON_TWO_PEOPLE_CHECK", default=[])
 """Drugs that two people check, each with a sign-in of their own: ids of the formulary."""
+
+# --- what leaves this house: nothing, unless it is switched on -------------------------------------------------------
+
+REMINDERS = env.text("OSTEON_REMINDERS", default="")
+"""By which channel patients are reminded: `email`, or nothing at all."""
+
+CLINIC_PHONE = env.text("OSTEON_CLINIC_PHONE", default="")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if REMINDERS == 'email' else 'dummy'}.EmailBackend"
+EMAIL_HOST = env.text("OSTEON_SMTP_HOST", default="localhost")
+EMAIL_PORT = int(env.text("OSTEON_SMTP_PORT", default="587"))
+EMAIL_HOST_USER = env.text("OSTEON_SMTP_USER", default="")
+EMAIL_HOST_PASSWORD = env.text("OSTEON_SMTP_PASSWORD", default="")
+EMAIL_USE_TLS = env.flag("OSTEON_SMTP_TLS", default=True)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.text("OSTEON_MAIL_FROM", default="no-reply@localhost")

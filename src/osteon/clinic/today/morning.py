@@ -12,6 +12,7 @@ from osteon.chart.errors import ChartError
 from osteon.clinic.due.alerts import alert_prescriber
 from osteon.clinic.records.models import Patient
 from osteon.clinic.records.refresh import refresh
+from osteon.clinic.reminders.send import send_reminders
 
 LOOKS_AHEAD_DAYS = 60
 
@@ -31,3 +32,4 @@ def each_morning(day: str) -> None:
         except ChartError:
             continue
     alert_prescriber(on)
+    send_reminders(on)

@@ -1,0 +1,10 @@
+"""Reminders."""
+
+from django.apps import AppConfig
+
+
+class RemindersConfig(AppConfig):
+    """Reminders of visits."""
+
+    name = "osteon.clinic.reminders"
+    label = "reminders"

@@ -5,5 +5,5 @@ python -m benchmarks
 
 import runpy
 
-for name in ("reading", "planning", "bone"):
+for name in ("reading", "planning", "bone", "schedule", "clinic"):
     runpy.run_module(f"benchmarks.{name}", run_name="__main__")

@@ -91,7 +91,7 @@ def _sign_in(people: int) -> tuple[list[tuple[str, str]], dict[str, list[str]]]:
         session.save()
         cookies.append((session.session_key or "", role.value))
     some = [str(each) for each in Patient.objects.order_by("record_number").values_list("pk", flat=True)[:2000:20]]
-    lists = [reverse(name) for name in ("today", "due", "schedule", "patients", "tasks")]
+    lists = [reverse(name) for name in ("today", "due", "patients", "tasks")]
     about = [reverse("patient", args=[each]) for each in some]
     return cookies, {role.value: [*lists * 20, *about] for role in CARE}
 

@@ -40,6 +40,7 @@ def due_list(user: User, view: View, on: date) -> QuerySet[Summary]:
         .exclude(Exists(settled))
         .annotate(is_booked=Exists(booked), is_put_off=Exists(later))
         .select_related("patient")
+        .defer("picture", "strip")
         .order_by("is_booked", "is_put_off", F("harmful_from").asc(nulls_last=True), "due_on", "patient_id")
     )
 

@@ -41,7 +41,9 @@ def board(user: User) -> list[Row]:
     """Today's visits: who waits ready for a nurse first, then who waits for one thing, then who sits in a chair, then
     who should have come, who is still to come, and who has gone."""
     now = timezone.now()
-    rows = [_row(visit, now) for visit in _visits(user).select_related("patient__summary", "chair", "nurse")]
+    visits = _visits(user).select_related("patient__summary", "chair", "nurse")
+    visits = visits.defer("patient__summary__picture", "patient__summary__strip")
+    rows = [_row(visit, now) for visit in visits]
     return sorted(rows, key=lambda row: (_hand(row), row.visit.starts_at, row.visit.pk))
 
 

@@ -7,6 +7,7 @@ SHA-256 sums. It holds patients' data and keys: keep it as safe as the clinic it
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -127,7 +128,7 @@ def _run(command: list[str], *, name: bool = False) -> None:
     """Run one of PostgreSQL's own programs on this clinic's database."""
     given: dict[str, Any] = connection.settings_dict
     environment = {
-        "PATH": "/usr/lib/postgresql/bin:/usr/local/bin:/usr/bin:/bin",
+        "PATH": os.environ.get("PATH", ""),
         "PGHOST": str(given["HOST"] or ""),
         "PGPORT": str(given["PORT"] or ""),
         "PGUSER": str(given["USER"] or ""),

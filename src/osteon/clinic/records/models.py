@@ -139,7 +139,7 @@ class Summary(models.Model):
     diagnosis = models.CharField(max_length=200, blank=True)
     drug = models.CharField(max_length=40, blank=True)
     drug_name = models.CharField(max_length=80, blank=True)
-    route = models.CharField(max_length=20, blank=True)
+    route = models.CharField(max_length=40, blank=True)
     readiness = models.CharField(max_length=20, choices=Readiness.choices, blank=True)
     one_thing = models.CharField(max_length=300, blank=True)
     open_checks = models.PositiveSmallIntegerField(default=0)

@@ -61,7 +61,7 @@ def test_the_second_person_signs_with_a_sign_in_of_her_own(nurse: Nurse, visit, 
         answer = nurse.does("drug_checked", **drug, second_name=name, second_password=password)
         assert "sign-in of her own" in answer.content.decode()
     assert (
-        "two people check"
+        "Two people check"
         in nurse.does("drug_checked", **drug, second_name="nurse", second_password=PASSWORD).content.decode()
     )
     nurse.does("drug_checked", **drug, second_name="second", second_password=PASSWORD)

@@ -63,10 +63,23 @@ SIMPLE = [
     (e.RestartOrdered, {"rate_ml_h": RATES}),
     (e.Restarted, {"rate_ml_h": RATES}),
     (e.Flushed, {"volume_ml": st.just(10.0)}),
-    (e.Ended, {"given_ml": st.sampled_from([0.0, 50.0, 100.0]), "wasted_ml": st.sampled_from([0.0, 50.0])}),
+    (e.Ended, {
+        "given_ml": st.sampled_from([0.0, 50.0, 100.0]), "wasted_ml": st.sampled_from([0.0, 50.0]),
+        "reason": st.sampled_from(["", "clamp open"]),
+    }),
     (e.Discharged, {"criteria": st.just(()), "card_given": st.booleans()}),
     (e.GivenUp, {"reason": st.sampled_from(["", "fever"])}),
     (e.HandedOver, {"to": PEOPLE}),
+    (e.Tested, {"is_positive": st.booleans()}),
+    (e.Accompanied, {"company": st.sampled_from(list(e.Company)), "how": st.sampled_from(["", "by telephone"])}),
+    (e.OrderFound, {"order": st.sampled_from(["", "o1"]), "overrides": st.sampled_from([(), ("vitamin_d",)])}),
+    (e.OrderSpoken, {
+        "prescriber": PEOPLE, "order": st.just("go on"), "read_back": st.booleans(),
+        "rate_ml_h": st.sampled_from([None, 100.0, 400.0]),
+    }),
+    (e.ScaleTwoOrdered, {"reason": st.sampled_from(["", "COPD"])}),
+    (e.Injected, {"site": st.just("abdomen")}),
+    (e.TroubleStepped, {"step": st.just("aspirate")}),
     (e.AlarmAnswered, {"alarm": st.just("empty"), "answer": st.just("seen")}),
 ]  # fmt: skip
 EVENTS = st.one_of(*(st.fixed_dictionaries({"kind": st.just(kind), **what}) for kind, what in SIMPLE))
@@ -125,6 +138,7 @@ class AnyOrder(RuleBasedStateMachine):
         if self.state.started_at:
             assert len(set(self.state.identifiers)) >= 2
             assert not self.state.open_stops
+            assert not self.state.is_pregnant
             assert self.state.has_consented
             assert self.state.drug
             assert self.state.drug.second != self.state.drug.by

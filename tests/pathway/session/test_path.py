@@ -223,7 +223,12 @@ def test_an_injection_needs_no_line_and_has_no_rate():
     denosumab = policy("denosumab")
     with pytest.raises(RefusedError, match="no rate"):
         state_of([*prepared("denosumab"), told(e.Started, 10, rate_ml_h=10)], denosumab)
-    given = [*prepared("denosumab"), told(e.Started, 10, rate_ml_h=0), told(e.Ended, 11, given_ml=1, wasted_ml=0)]
+    given = [
+        *prepared("denosumab"),
+        told(e.Started, 10, rate_ml_h=0),
+        told(e.Injected, 10.5, site="abdomen"),
+        told(e.Ended, 11, given_ml=1, wasted_ml=0),
+    ]
     assert state_of(given, denosumab).phase is Phase.OBSERVING
 
 

@@ -64,6 +64,8 @@ def _hour(visit: Visit, policy: Policy, nurse: User) -> Iterator[happened.Event]
     )  # fmt: skip
     rate = policy.volume_ml / visit.giving_min * 60 if policy.is_infusion else 0.0
     yield told(happened.Started, begins, rate_ml_h=rate)
+    for number, site in enumerate(("abdomen, left", "abdomen, right")[: policy.injections]):
+        yield told(happened.Injected, begins + timedelta(seconds=30 * (number + 1)), site=site)
     for number, after in enumerate((5, 20), 1):
         if begins + timedelta(minutes=after) < ends:
             yield told(happened.VitalsTaken, begins + timedelta(minutes=after), signs=_signs(visit, number))

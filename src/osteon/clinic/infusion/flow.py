@@ -1,4 +1,4 @@
-"""What happened in the chair becomes a fact of the chart: the weight of the day, and the dose that was given."""
+"""What happened in the chair becomes a fact of the chart: the weight, a pregnancy test, the dose given."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from typing import Any
 
 from django.utils import timezone
 
+from osteon.chart.plain_fhir import Row
+from osteon.clinic.facts.write import understood
 from osteon.clinic.infusion.models import Session
 from osteon.clinic.people.models import User
 from osteon.clinic.records.charts import Received, write
 from osteon.clinic.records.refresh import refresh
-from osteon.pathway.session.events import Corrected, Ended, Event, Weighed
+from osteon.pathway.session.events import Corrected, Ended, Event, Tested, Weighed
 from osteon.pathway.session.path import as_corrected
 from osteon.pathway.session.policy import Policy
 
@@ -24,7 +26,7 @@ def write_into_chart(session: Session, events: tuple[Event, ...], policy: Policy
 
     After a correction everything is written anew; what did not happen is marked as entered in error.
     """
-    if not isinstance(last, Weighed | Ended | Corrected):
+    if not isinstance(last, Weighed | Tested | Ended | Corrected):
         return
     patient = session.visit.patient
     who = patient.entries.filter(kind="Patient", replaced_at__isnull=True).values_list("resource_id", flat=True).first()
@@ -40,7 +42,7 @@ def write_into_chart(session: Session, events: tuple[Event, ...], policy: Policy
 
 
 def _said(session: Session, event: Event, policy: Policy, about: dict[str, str]) -> list[dict[str, Any]]:
-    """What an event says, as FHIR: one weight and one dose a session."""
+    """What an event says, as FHIR: one weight, one pregnancy test and one dose a session."""
     when = timezone.localtime(event.at).isoformat()
     if isinstance(event, Weighed):
         return [
@@ -59,6 +61,9 @@ def _said(session: Session, event: Event, policy: Policy, about: dict[str, str])
                 },
             }
         ]
+    if isinstance(event, Tested):
+        said = Row(number=1, what="answer pregnant", value="yes" if event.is_positive else "no")
+        return [{**understood(said), "id": f"session-{session.pk}-pregnancy", "subject": about}]
     if isinstance(event, Ended) and event.given_ml > 0:
         share = event.given_ml / policy.volume_ml if policy.volume_ml else 1.0
         return [

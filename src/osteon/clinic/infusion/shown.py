@@ -6,9 +6,11 @@ import uuid
 from datetime import datetime
 from typing import Any
 
+from django.utils.timezone import localtime
 from msgspec import Struct
 
-from osteon.clinic.infusion.forms import FORMS, EventForm
+from osteon.clinic.infusion.form import NOTHING_KNOWN, EventForm, Known
+from osteon.clinic.infusion.forms import FORMS
 from osteon.knowledge import Knowledge
 from osteon.pathway.session import events as happened
 from osteon.pathway.session.path import possible
@@ -20,11 +22,12 @@ from osteon.pathway.session.watch import next_check
 
 
 class Place(Struct, frozen=True):
-    """One place on the path: its words, whether it was passed, and the form that passes it."""
+    """One place on the path: its words, whether it was passed, the form that passes it (or `kind`: gate, order)."""
 
     words: str
     is_done: bool
     form: EventForm | None
+    kind: str = "form"
 
 
 class Running(Struct, frozen=True):
@@ -38,72 +41,123 @@ class Running(Struct, frozen=True):
     left_min: float | None
 
 
-def form_of(kind: type, policy: Policy, data: Any = None, **initial: Any) -> EventForm:
+def form_of(kind: type, policy: Policy, data: Any = None, *, known: Known = NOTHING_KNOWN, **initial: Any) -> EventForm:
     """The form of an event, filled in or empty, with a key of its own."""
     form = FORMS[str(kind.__struct_config__.tag)]  # type: ignore[attr-defined]
-    return form(data, policy=policy, initial={"key": str(uuid.uuid4()), **initial}, auto_id=f"{form.__name__}-%s")
+    return form(
+        data, policy=policy, known=known, initial={"key": str(uuid.uuid4()), **initial}, auto_id=f"{form.__name__}-%s"
+    )
 
 
-def path_of(state: State, policy: Policy, filled: EventForm | None) -> list[Place]:
-    """The way to the start, place by place, as far as this drug needs it."""
-    places = [
-        ("She is in the chair", state.phase is not Phase.EXPECTED, happened.Arrived),
-        ("Identity: two identifiers", bool(state.identifiers), happened.Identified),
-        ("The gate with today's facts", _gate_is_open(state), None),
-        ("Weight of the day", state.weight_kg is not None, happened.Weighed),
-        ("Consent", state.has_consented, happened.Consented),
-        ("First vital signs", bool(state.confirmed_vitals), happened.VitalsTaken),
-        *([("Line", state.line is not None, happened.LinePlaced)] if policy.needs_line else []),
-        ("Drug in hand", state.drug is not None, happened.DrugChecked),
-        ("Start", state.started_at is not None, happened.Started),
-    ]
+def path_of(
+    state: State, policy: Policy, filled: EventForm | None, known: Known = NOTHING_KNOWN, *, asks_for_test: bool = False
+) -> list[Place]:
+    """The way to the start, place by place, as far as this drug and this patient need it."""
+
+    def place(words: str, kind: type, *, done: bool, **initial: Any) -> Place:
+        return Place(words, done, None if done else _form(kind, policy, filled, known, **initial))
+
+    has_interpreter = happened.Company.INTERPRETER in state.company
     return [
-        Place(words, done, _form(kind, policy, filled) if kind and not done else None) for words, done, kind in places
+        place("She is in the chair", happened.Arrived, done=state.phase is not Phase.EXPECTED),
+        *(
+            [place("Interpreter", happened.Accompanied, done=has_interpreter, company="interpreter")]
+            if policy.needs_interpreter
+            else []
+        ),
+        place("Identity: two identifiers", happened.Identified, done=bool(state.identifiers)),
+        *(
+            [Place("A signed order that stands", bool(state.order and state.order.order), None, "order")]
+            if policy.needs_order
+            else []
+        ),
+        *(
+            [place("Pregnancy test", happened.Tested, done=state.is_pregnant is not None)]
+            if asks_for_test or state.is_pregnant is not None
+            else []
+        ),
+        Place("The gate with today's facts", _gate_is_open(state), None, "gate"),
+        place("Weight of the day", happened.Weighed, done=state.weight_kg is not None),
+        place("Consent", happened.Consented, done=state.has_consented),
+        place("First vital signs", happened.VitalsTaken, done=bool(state.confirmed_vitals)),
+        *([place("Line", happened.LinePlaced, done=state.line is not None)] if policy.needs_line else []),
+        place("Drug in hand", happened.DrugChecked, done=state.drug is not None),
+        place("Start", happened.Started, done=state.started_at is not None),
     ]
 
 
 def _gate_is_open(state: State) -> bool:
-    open_holds = [each for each in state.open_holds if each not in state.overridden]
+    open_holds = [each for each in state.open_holds if each not in state.set_aside]
     return state.verdict is not None and not state.open_stops and not open_holds
 
 
-def _form(kind: type, policy: Policy, filled: EventForm | None) -> EventForm:
-    return filled if filled is not None and filled.kind is kind else form_of(kind, policy)
+def _form(
+    kind: type, policy: Policy, filled: EventForm | None, known: Known = NOTHING_KNOWN, **initial: Any
+) -> EventForm:
+    is_it = filled is not None and filled.kind is kind
+    return filled if filled is not None and is_it else form_of(kind, policy, known=known, **initial)
 
 
 _ACTS = (
     happened.VitalsTaken,
+    happened.Injected,
     happened.RateChanged,
     happened.Paused,
     happened.Resumed,
     happened.Stopped,
     happened.ReactionGraded,
     happened.RestartOrdered,
+    happened.OrderSpoken,
     happened.Restarted,
     happened.LinePlaced,
     happened.LineTroubled,
     happened.Flushed,
     happened.Ended,
+    happened.Accompanied,
     happened.Discharged,
+    happened.ScaleTwoOrdered,
+    happened.HandedOver,
     happened.GivenUp,
     happened.Closed,
 )
 
 
-def acts_of(state: State, policy: Policy, filled: EventForm | None) -> list[EventForm]:
-    """What else can be done now, beside the path."""
-    now = set(possible(state))
+def acts_of(
+    state: State, policy: Policy, filled: EventForm | None, known: Known = NOTHING_KNOWN, role: str = ""
+) -> list[EventForm]:
+    """What else can be done now, beside the path, by somebody of this role."""
+    now = set(possible(state)) - _not_for(state, policy)
     if state.phase in (Phase.EXPECTED, Phase.PREPARING):
-        now &= {happened.GivenUp, happened.LineTroubled}
+        now &= {happened.GivenUp, happened.LineTroubled, happened.ScaleTwoOrdered, happened.HandedOver}
+    if role != happened.Role.PRESCRIBER:
+        now -= {happened.ScaleTwoOrdered}
+    if role != happened.Role.NURSE:
+        now -= {happened.OrderSpoken}
+    return [
+        _form(kind, policy, filled, known, **({"company": "escort"} if kind is happened.Accompanied else {}))
+        for kind in _ACTS
+        if kind in now
+    ]
+
+
+def _not_for(state: State, policy: Policy) -> set[type]:
+    """What this drug, or this hour, does not know."""
+    out: set[type] = set()
     if not policy.is_infusion:
-        now -= {happened.RateChanged, happened.Paused, happened.Resumed, happened.Restarted, happened.RestartOrdered}
+        out |= {happened.RateChanged, happened.Paused, happened.Resumed, happened.Restarted, happened.RestartOrdered}
     if not policy.needs_line:
-        now -= {happened.LinePlaced, happened.LineTroubled, happened.Flushed}
+        out |= {happened.LinePlaced, happened.LineTroubled, happened.Flushed}
+    if len(state.injected) >= policy.injections:
+        out |= {happened.Injected}
     if not state.reactions:
-        now -= {happened.ReactionGraded, happened.RestartOrdered}
+        out |= {happened.ReactionGraded, happened.RestartOrdered}
     if state.line is not None:
-        now -= {happened.LinePlaced}
-    return [_form(kind, policy, filled) for kind in _ACTS if kind in now]
+        out |= {happened.LinePlaced}
+    if state.scale_2_ordered:
+        out |= {happened.ScaleTwoOrdered}
+    if not policy.needs_escort or happened.Company.ESCORT in state.company:
+        out |= {happened.Accompanied}
+    return out
 
 
 def running_of(state: State, policy: Policy, knowledge: Knowledge, now: datetime) -> Running | None:
@@ -128,8 +182,6 @@ def next_of(state: State, policy: Policy, knowledge: Knowledge) -> str:
         open_ones = lacking(state, policy)
         return f"Next: {open_ones[0]}." if open_ones else "Everything is ready: the dose may begin."
     if (due := next_check(state, policy, knowledge)) is not None:
-        from django.utils.timezone import localtime
-
         return f"Next vital signs at {localtime(due):%H:%M}."
     return {
         Phase.DISCHARGED: "She has gone home: close the record.",

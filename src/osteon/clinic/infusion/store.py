@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import msgspec
 from django.db import transaction
 from django.utils import timezone
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from osteon.clinic.audit.chain import START, first_break, linked
 from osteon.clinic.audit.log import record
 from osteon.clinic.booking.models import Visit, VisitEvent
+from osteon.clinic.infusion.alarms import settle_alarms
 from osteon.clinic.infusion.flow import write_into_chart
+from osteon.clinic.infusion.follow import ask_what_follows
 from osteon.clinic.infusion.models import Session, SessionEvent
 from osteon.clinic.people.models import User
 from osteon.clinic.records.knowledge import knowledge_on
@@ -45,10 +48,16 @@ class Entered(Struct, frozen=True):
     is_new: bool
 
 
-def open_session(visit: Visit, *, two_people: bool = False) -> Session:
-    """The session of a visit, opened if it is not there yet. Raises `NotGivenHereError` for a drug taken at home."""
+def open_session(visit: Visit, **how: bool) -> Session:
+    """The session of a visit, opened if it is not there yet; `how` goes to `policy_of`.
+
+    Raises `NotGivenHereError` for a drug taken at home.
+    """
+    if (kept := Session.objects.filter(pk=visit.pk).first()) is not None:
+        kept.visit = visit
+        return kept
     knowledge = knowledge_on(today())
-    policy = policy_of(knowledge.drugs[visit.drug], knowledge, two_people=two_people)
+    policy = policy_of(knowledge.drugs[visit.drug], knowledge, **how)
     session, _ = Session.objects.get_or_create(
         visit=visit,
         defaults={"policy": msgspec.json.encode(policy).decode(), "opened_at": timezone.now(), "head": START},
@@ -82,13 +91,27 @@ def enter(session: Session, event: Event, *, by: User | None, second: User | Non
         policy, before = policy_in(kept), events_of(kept)
         if any(each.key == event.key for each in before):
             return Entered(state_of(before, policy), is_new=False)
+        event = _never_back(event, kept.last_at)
         if isinstance(event, Corrected):
             state = state_of((*before, event), policy)
         else:
             state = following(state_of(before, policy), event, policy)
         _keep(kept, event, state, by, second)
+        settle_alarms(kept, state, policy, event.recorded_at)
+        ask_what_follows(kept, state, policy, event)
         write_into_chart(kept, (*before, event), policy, event, by)
     return Entered(state, is_new=True)
+
+
+def _never_back(event: Event, last: datetime | None) -> Event:
+    """The event at a time not before the last one was taken in: a server's clock may be set back, an hour may not be.
+
+    What happened earlier and is entered late keeps the time at which it happened.
+    """
+    if last is None or event.recorded_at >= last:
+        return event
+    at = event.at + (last - event.recorded_at) if event.at == event.recorded_at else event.at
+    return structs.replace(event, at=at, recorded_at=last)
 
 
 def _keep(session: Session, event: Event, state: State, by: User | None, second: User | None) -> None:
@@ -106,7 +129,8 @@ def _keep(session: Session, event: Event, state: State, by: User | None, second:
     )
     row.save(force_insert=True)
     session.count, session.head, session.is_open = number, row.hash, state.phase is not Phase.CLOSED
-    session.save(update_fields=["count", "head", "is_open"])
+    session.last_at = event.recorded_at
+    session.save(update_fields=["count", "head", "is_open", "last_at"])
     _tell_the_board(session.visit, state, event, by)
     if not session.is_open:
         record(

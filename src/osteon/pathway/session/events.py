@@ -81,6 +81,42 @@ class Weighed(Happened, frozen=True, tag="weighed"):
 
     words = "weighed"
     weight_kg: float
+    measured_twice: bool = False
+
+
+class Tested(Happened, frozen=True, tag="tested"):
+    """A pregnancy test was done today, where the gate asks for one."""
+
+    words = "pregnancy test"
+    is_positive: bool
+
+
+class Company(StrEnum):
+    """Who has to be with the patient, if her record says so?"""
+
+    INTERPRETER = "interpreter"
+    ESCORT = "escort"
+
+
+class Accompanied(Happened, frozen=True, tag="accompanied"):
+    """The interpreter is here, or the way home is settled; `how` says by whom, or why it goes without."""
+
+    words = "company"
+    company: Company
+    how: str
+
+
+class OrderFound(Happened, frozen=True, tag="order_found"):
+    """Which signed order stands for this drug today? `order` is empty where none stands, and `why` says so.
+
+    `overrides` are the holds of the gate that its prescriber set aside in writing; `last_day` is an ISO date.
+    """
+
+    words = "order looked up"
+    order: str
+    overrides: tuple[str, ...] = ()
+    last_day: str = ""
+    why: str = ""
 
 
 class Consented(Happened, frozen=True, tag="consented"):
@@ -116,6 +152,13 @@ class LineTroubled(Happened, frozen=True, tag="line_troubled"):
     removed: bool
 
 
+class TroubleStepped(Happened, frozen=True, tag="trouble_stepped"):
+    """One step of what is done for a troubled line."""
+
+    words = "step for the line done"
+    step: str
+
+
 class DrugChecked(Happened, frozen=True, tag="drug_checked"):
     """The drug in hand is the drug of the order: product, lot, expiry, dose in mg, volume in mL."""
 
@@ -127,6 +170,13 @@ class DrugChecked(Happened, frozen=True, tag="drug_checked"):
     dose_mg: float
     volume_ml: float
     ndc: str = ""
+
+
+class ScaleTwoOrdered(Happened, frozen=True, tag="scale_two_ordered"):
+    """A prescriber orders the second scale of oxygen saturation: her target is 88 to 92 %."""
+
+    words = "saturation on scale 2 ordered"
+    reason: str
 
 
 class VitalsTaken(Happened, frozen=True, tag="vitals_taken"):
@@ -142,6 +192,13 @@ class Started(Happened, frozen=True, tag="started"):
 
     words = "started"
     rate_ml_h: float
+
+
+class Injected(Happened, frozen=True, tag="injected"):
+    """One syringe under the skin: where. A dose of two syringes is two of these, at two sites."""
+
+    words = "injected"
+    site: str
 
 
 class RateChanged(Happened, frozen=True, tag="rate_changed"):
@@ -201,6 +258,7 @@ class ReactionGraded(Happened, frozen=True, tag="reaction_graded"):
     grade: int
     causality: str
     is_over: bool
+    term: str = ""
 
 
 class RestartOrdered(Happened, frozen=True, tag="restart_ordered"):
@@ -208,6 +266,26 @@ class RestartOrdered(Happened, frozen=True, tag="restart_ordered"):
 
     words = "restart ordered"
     rate_ml_h: float
+
+
+class OrderSpoken(Happened, frozen=True, tag="order_spoken"):
+    """A prescriber gave an order by voice; the nurse wrote it down and read it back.
+
+    `prescriber` is the id of who gave it. With a rate in mL/h it is the order to go on after a reaction.
+    """
+
+    words = "verbal order"
+    prescriber: str
+    order: str
+    read_back: bool
+    rate_ml_h: float | None = None
+
+
+class OrderSigned(Happened, frozen=True, tag="order_signed"):
+    """The prescriber signs what was ordered by voice. `order` is the key of the `OrderSpoken`."""
+
+    words = "verbal order signed"
+    order: str
 
 
 class Restarted(Happened, frozen=True, tag="restarted"):
@@ -225,11 +303,15 @@ class Flushed(Happened, frozen=True, tag="flushed"):
 
 
 class Ended(Happened, frozen=True, tag="ended"):
-    """The dose is over: so many mL were given, so many wasted."""
+    """The dose is over: so many mL were given, so many wasted.
+
+    `reason` is asked where it ended sooner than the volume can have run at the label's fastest rate.
+    """
 
     words = "ended"
     given_ml: float
     wasted_ml: float
+    reason: str = ""
 
 
 class Discharged(Happened, frozen=True, tag="discharged"):
@@ -283,12 +365,18 @@ Event: TypeAlias = (
     | GateJudged
     | HoldOverridden
     | Weighed
+    | Tested
+    | Accompanied
+    | OrderFound
     | Consented
     | LinePlaced
     | LineTroubled
+    | TroubleStepped
     | DrugChecked
+    | ScaleTwoOrdered
     | VitalsTaken
     | Started
+    | Injected
     | RateChanged
     | Paused
     | Resumed
@@ -297,6 +385,8 @@ Event: TypeAlias = (
     | ReactionStepped
     | ReactionGraded
     | RestartOrdered
+    | OrderSpoken
+    | OrderSigned
     | Restarted
     | Flushed
     | Ended

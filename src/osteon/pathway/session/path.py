@@ -10,9 +10,9 @@ from msgspec.structs import replace
 from osteon.pathway.session import events as happened
 from osteon.pathway.session.events import Event, Role
 from osteon.pathway.session.policy import Policy
-from osteon.pathway.session.pump import Stretch
+from osteon.pathway.session.pump import Stretch, minutes_run
 from osteon.pathway.session.start import lacking
-from osteon.pathway.session.state import Phase, Reaction, State
+from osteon.pathway.session.state import Phase, Reaction, State, Trouble
 
 _HERE = (Phase.PREPARING, Phase.RUNNING, Phase.PAUSED, Phase.STOPPED, Phase.OBSERVING)
 _ALIVE = (*_HERE, Phase.DISCHARGED, Phase.NOT_GIVEN)
@@ -132,6 +132,23 @@ def _weighed(state: State, event: happened.Weighed, _policy: Policy) -> State:
     return replace(state, weight_kg=event.weight_kg)
 
 
+@_on(happened.Tested, Phase.PREPARING)
+def _tested(state: State, event: happened.Tested, _policy: Policy) -> State:
+    return replace(state, is_pregnant=event.is_positive)
+
+
+@_on(happened.Accompanied, *_HERE, roles=(*_CLINICIANS, Role.COORDINATOR))
+def _accompanied(state: State, event: happened.Accompanied, _policy: Policy) -> State:
+    if not event.how.strip():
+        _refuse(f"say who it is, or why it goes without an {event.company.value}")
+    return replace(state, company=(*state.company, event.company))
+
+
+@_on(happened.OrderFound, Phase.PREPARING, roles=(Role.PROGRAM,))
+def _order_found(state: State, event: happened.OrderFound, _policy: Policy) -> State:
+    return replace(state, order=event)
+
+
 @_on(happened.Consented, Phase.PREPARING)
 def _consented(state: State, _event: happened.Consented, _policy: Policy) -> State:
     return replace(state, has_consented=True)
@@ -148,7 +165,16 @@ def _line_placed(state: State, event: happened.LinePlaced, policy: Policy) -> St
 def _line_troubled(state: State, event: happened.LineTroubled, _policy: Policy) -> State:
     if state.phase is Phase.RUNNING and event.removed:
         state = _standing_still(state, event, Phase.PAUSED)
+    state = replace(state, troubles=(*state.troubles, Trouble(event=event)))
     return replace(state, line=None) if event.removed else state
+
+
+@_on(happened.TroubleStepped, *_ALIVE)
+def _trouble_stepped(state: State, event: happened.TroubleStepped, _policy: Policy) -> State:
+    if not state.troubles:
+        _refuse("there was no trouble with the line")
+    last = state.troubles[-1]
+    return replace(state, troubles=(*state.troubles[:-1], replace(last, steps=(*last.steps, event.step))))
 
 
 @_on(happened.DrugChecked, Phase.PREPARING)
@@ -172,6 +198,19 @@ def _started(state: State, event: happened.Started, policy: Policy) -> State:
     if open_ones := lacking(state, policy):
         _refuse(f"not yet: {open_ones[0]}")
     return replace(_running(state, event, policy), started_at=event.at, owner=event.by)
+
+
+@_on(happened.Injected, Phase.RUNNING)
+def _injected(state: State, event: happened.Injected, policy: Policy) -> State:
+    if not policy.injections:
+        _refuse(f"{policy.name} is not given under the skin")
+    if len(state.injected) >= policy.injections:
+        _refuse(f"the dose is {policy.injections} and no more")
+    if not event.site.strip():
+        _refuse("say at which site")
+    if any(each.site == event.site for each in state.injected):
+        _refuse("each syringe goes to a site of its own")
+    return replace(state, injected=(*state.injected, event))
 
 
 @_on(happened.RateChanged, Phase.RUNNING)
@@ -247,6 +286,11 @@ def _reaction_graded(state: State, event: happened.ReactionGraded, _policy: Poli
 
 @_on(happened.RestartOrdered, Phase.STOPPED, roles=(Role.PRESCRIBER,))
 def _restart_ordered(state: State, event: happened.RestartOrdered, policy: Policy) -> State:
+    return _may_go_on(state, event.rate_ml_h, policy)
+
+
+def _may_go_on(state: State, rate_ml_h: float, policy: Policy) -> State:
+    """The state after an order to go on, at most at this rate."""
     if state.worst_grade >= _SEVERE:
         _refuse("after a reaction of grade 3 or worse this infusion never goes on")
     if any(each.kind is happened.ReactionKind.ANAPHYLAXIS for each in state.reactions):
@@ -254,9 +298,37 @@ def _restart_ordered(state: State, event: happened.RestartOrdered, policy: Polic
     if policy.restart_share is None or policy.maximum_rate_ml_h is None:
         _refuse(f"{policy.name} is not given again after a reaction")
     limit = policy.maximum_rate_ml_h * policy.restart_share
-    if state.worst_grade >= _MODERATE and event.rate_ml_h > limit:
+    if rate_ml_h <= 0:
+        _refuse("an order to go on names a rate above 0 mL/h")
+    if state.worst_grade >= _MODERATE and rate_ml_h > limit:
         _refuse(f"after a reaction of grade 2 at most {limit:g} mL/h")
-    return replace(state, restart_rate_ml_h=event.rate_ml_h)
+    return replace(state, restart_rate_ml_h=rate_ml_h)
+
+
+@_on(happened.OrderSpoken, *_HERE, roles=(Role.NURSE,))
+def _order_spoken(state: State, event: happened.OrderSpoken, policy: Policy) -> State:
+    if not event.read_back:
+        _refuse("read the order back to who gave it, then enter it")
+    if not event.prescriber or event.prescriber == event.by:
+        _refuse("say which prescriber gave the order")
+    if not event.order.strip():
+        _refuse("say what was ordered")
+    state = replace(state, spoken=(*state.spoken, event))
+    if event.rate_ml_h is None:
+        return state
+    if state.phase is not Phase.STOPPED:
+        _refuse("nothing was stopped: there is nothing to go on with")
+    return _may_go_on(state, event.rate_ml_h, policy)
+
+
+@_on(happened.OrderSigned, *_ALIVE, roles=(Role.PRESCRIBER,))
+def _order_signed(state: State, event: happened.OrderSigned, _policy: Policy) -> State:
+    order = next((each for each in state.unsigned if each.key == event.order), None)
+    if order is None:
+        _refuse("no order given by voice waits for a signature")
+    if order.prescriber != event.by:
+        _refuse("the order is signed by the prescriber who gave it")
+    return replace(state, signed=(*state.signed, event.order))
 
 
 @_on(happened.Restarted, Phase.STOPPED)
@@ -299,8 +371,29 @@ def _ended(state: State, event: happened.Ended, policy: Policy) -> State:
     whole = event.given_ml + event.wasted_ml
     if min(event.given_ml, event.wasted_ml) < 0 or whole > policy.volume_ml + 0.01:
         _refuse(f"given and wasted together are at most the {policy.volume_ml:g} mL of the dose")
+    if event.given_ml > 0 and len(state.injected) < policy.injections:
+        _refuse(f"say where each syringe went: {len(state.injected)} of {policy.injections} so far")
+    ran = minutes_run(state.stretches, event.at) if policy.is_infusion else _since_start(state, event)
+    shortest = policy.shortest_min(event.given_ml)
+    if ran + _ROUNDING_MIN < shortest and not event.reason.strip():
+        _refuse(
+            f"{event.given_ml:g} mL take {_as_time(shortest)} at the label's fastest, and it ran {_as_time(ran)}: "
+            "correct the volume or say why"
+        )
     state = _standing_still(state, event, Phase.OBSERVING)
     return replace(state, ended_at=event.at, given_ml=event.given_ml, wasted_ml=event.wasted_ml)
+
+
+_ROUNDING_MIN = 1 / 60
+"""A second: entries are made by the second."""
+
+
+def _since_start(state: State, event: happened.Ended) -> float:
+    return (event.at - state.started_at).total_seconds() / 60 if state.started_at else 0.0
+
+
+def _as_time(minutes: float) -> str:
+    return f"{minutes:.3g} min" if minutes >= 1 else f"{minutes * 60:.0f} s"
 
 
 @_on(happened.Discharged, Phase.OBSERVING)
@@ -311,6 +404,8 @@ def _discharged(state: State, event: happened.Discharged, policy: Policy) -> Sta
         _refuse(f"she is watched for {policy.observation_min:g} minutes after the dose")
     if not event.card_given:
         _refuse("hand over the aftercare card first")
+    if policy.needs_escort and happened.Company.ESCORT not in state.company:
+        _refuse("settle who takes her home first")
     return replace(state, phase=Phase.DISCHARGED)
 
 
@@ -325,17 +420,27 @@ def _given_up(state: State, event: happened.GivenUp, _policy: Policy) -> State:
 def _closed(state: State, _event: happened.Closed, _policy: Policy) -> State:
     if any(not each.grade for each in state.reactions):
         _refuse("grade the reaction first")
+    if state.unsigned:
+        _refuse("an order given by voice is not signed yet")
     return replace(state, phase=Phase.CLOSED)
 
 
 # --- at any time -----------------------------------------------------------------------------------------------------
 
 
+@_on(happened.ScaleTwoOrdered, *_HERE, roles=(Role.PRESCRIBER,))
+def _scale_two_ordered(state: State, event: happened.ScaleTwoOrdered, _policy: Policy) -> State:
+    if not event.reason.strip():
+        _refuse("an order for scale 2 needs its reason")
+    return replace(state, scale_2_ordered=True)
+
+
 @_on(happened.VitalsTaken, *_HERE, roles=(*_CLINICIANS, Role.PROGRAM))
 def _vitals_taken(state: State, event: happened.VitalsTaken, _policy: Policy) -> State:
     if event.role is Role.PROGRAM and event.is_confirmed:
         _refuse("what a device sends is not confirmed until a nurse accepts it")
-    return replace(state, vitals=(*state.vitals, event))
+    signs = replace(event.signs, scale_2_ordered=state.scale_2_ordered)
+    return replace(state, vitals=(*state.vitals, replace(event, signs=signs)))
 
 
 @_on(happened.AlarmAnswered, *_ALIVE)

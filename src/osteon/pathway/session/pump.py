@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
@@ -47,3 +47,12 @@ def minutes_left(volume_ml: float, stretches: tuple[Stretch, ...], now: datetime
     if not stretches or stretches[-1].until is not None or stretches[-1].rate_ml_h <= 0:
         return None
     return max(volume_ml - volume_run(stretches, now), 0.0) / stretches[-1].rate_ml_h * 60
+
+
+def empty_at(volume_ml: float, stretches: tuple[Stretch, ...]) -> datetime | None:
+    """When has the volume run, at today's rate; None where nothing runs."""
+    if not stretches or stretches[-1].until is not None or stretches[-1].rate_ml_h <= 0:
+        return None
+    last = stretches[-1]
+    left = max(volume_ml - volume_run(stretches[:-1], last.since), 0.0)
+    return last.since + timedelta(hours=left / last.rate_ml_h)

@@ -8,7 +8,18 @@ from enum import StrEnum
 from msgspec import Struct
 
 from osteon.pathway.gate import Readiness
-from osteon.pathway.session.events import DrugChecked, LinePlaced, ReactionKind, ReactionStepped, VitalsTaken
+from osteon.pathway.session.events import (
+    Company,
+    DrugChecked,
+    Injected,
+    LinePlaced,
+    LineTroubled,
+    OrderFound,
+    OrderSpoken,
+    ReactionKind,
+    ReactionStepped,
+    VitalsTaken,
+)
 from osteon.pathway.session.pump import Stretch
 
 
@@ -36,6 +47,13 @@ class Reaction(Struct, frozen=True, kw_only=True):
     is_over: bool = False
 
 
+class Trouble(Struct, frozen=True, kw_only=True):
+    """Trouble with a line, and which of its steps were done."""
+
+    event: LineTroubled
+    steps: tuple[str, ...] = ()
+
+
 class State(Struct, frozen=True, kw_only=True):
     """A session as it stands. `owner` is who looks after it; `seen` are the keys of the events it was made of."""
 
@@ -48,9 +66,15 @@ class State(Struct, frozen=True, kw_only=True):
     only_a_result_clears: tuple[str, ...] = ()
     overridden: tuple[str, ...] = ()
     weight_kg: float | None = None
+    is_pregnant: bool | None = None
+    company: tuple[Company, ...] = ()
+    order: OrderFound | None = None
     has_consented: bool = False
     line: LinePlaced | None = None
+    troubles: tuple[Trouble, ...] = ()
     drug: DrugChecked | None = None
+    scale_2_ordered: bool = False
+    injected: tuple[Injected, ...] = ()
     vitals: tuple[VitalsTaken, ...] = ()
     stretches: tuple[Stretch, ...] = ()
     started_at: datetime | None = None
@@ -59,6 +83,8 @@ class State(Struct, frozen=True, kw_only=True):
     wasted_ml: float | None = None
     reactions: tuple[Reaction, ...] = ()
     restart_rate_ml_h: float | None = None
+    spoken: tuple[OrderSpoken, ...] = ()
+    signed: tuple[str, ...] = ()
     answered: tuple[str, ...] = ()
     seen: frozenset[str] = frozenset()
 
@@ -76,3 +102,13 @@ class State(Struct, frozen=True, kw_only=True):
     def confirmed_vitals(self) -> tuple[VitalsTaken, ...]:
         """The sets that a person took or accepted."""
         return tuple(each for each in self.vitals if each.is_confirmed)
+
+    @property
+    def unsigned(self) -> tuple[OrderSpoken, ...]:
+        """The orders given by voice that their prescriber has not signed yet."""
+        return tuple(each for each in self.spoken if each.key not in self.signed)
+
+    @property
+    def set_aside(self) -> tuple[str, ...]:
+        """The holds of the gate that a prescriber has set aside: here, or beforehand in the order."""
+        return (*self.overridden, *(self.order.overrides if self.order else ()))

@@ -9,10 +9,11 @@ from enum import StrEnum
 from msgspec import Struct
 
 from osteon.knowledge import Knowledge
-from osteon.pathway.risk.news2 import RED, VitalSigns, news2
+from osteon.pathway.risk.news2 import LABELS, RED, VitalSigns, news2
+from osteon.pathway.risk.points import points_of
 from osteon.pathway.session.events import VitalsTaken
 from osteon.pathway.session.policy import Policy
-from osteon.pathway.session.pump import minutes_left
+from osteon.pathway.session.pump import empty_at
 from osteon.pathway.session.state import Phase, State
 
 
@@ -54,20 +55,33 @@ _CLOCK = ("first_vitals_after", "vitals_every", "vitals_in_reaction_every", "mis
 
 def alarms(state: State, policy: Policy, knowledge: Knowledge, now: datetime) -> tuple[Alarm, ...]:
     """What calls out at this moment and has not been answered, the most urgent first."""
-    found = [*_of_vitals(state, knowledge), *_of_clock(state, policy, knowledge, now), *_of_reaction(state)]
+    found = [
+        *_of_vitals(state, policy, knowledge),
+        *_of_clock(state, policy, knowledge, now),
+        *_of_reaction(state),
+        *_of_orders(state, knowledge, now),
+    ]
     order = list(Urgency)[::-1]
     return tuple(
         sorted((each for each in found if each.id not in state.answered), key=lambda each: order.index(each.urgency))
     )
 
 
-def _of_vitals(state: State, knowledge: Knowledge) -> Iterator[Alarm]:
+def uses_news2(state: State, policy: Policy) -> bool:
+    """Does NEWS2 hold for this patient? Not under 16, and not in pregnancy."""
+    return policy.uses_news2 and not state.is_pregnant
+
+
+def _of_vitals(state: State, policy: Policy, knowledge: Knowledge) -> Iterator[Alarm]:
     """What the last confirmed set says, alone and against the first."""
     sets = state.confirmed_vitals
     if not sets:
         return
     last, first = sets[-1], sets[0].signs
-    yield from _of_score(last, knowledge)
+    if uses_news2(state, policy):
+        yield from _of_score(last, knowledge)
+    else:
+        yield from _of_single_signs(last, knowledge)
     signs, limit = last.signs, {name: knowledge.parameter(f"session.{name}").value for name in _LIMITS}
     for is_so, name, words in (
         (
@@ -88,6 +102,19 @@ def _of_vitals(state: State, knowledge: Knowledge) -> Iterator[Alarm]:
     ):
         if is_so:
             yield Alarm(f"{name}:{last.key}", last.at, Urgency.URGENT, words)
+
+
+def _of_single_signs(last: VitalsTaken, knowledge: Knowledge) -> Iterator[Alarm]:
+    """Where NEWS2 does not hold: each sign that alone would score 3 in an adult."""
+    points = points_of(knowledge.tables["news2"])
+    for name in ("pulse", "respiration_rate"):
+        value = getattr(last.signs, name)
+        if value is not None and points.of(name, round(value)) >= RED:
+            yield Alarm(f"{name}:{last.key}", last.at, Urgency.URGENT, f"{LABELS[name]} {value:g}")
+    if last.signs.spo2 is not None and points.of("spo2_scale_1", round(last.signs.spo2)) >= RED:
+        yield Alarm(f"spo2:{last.key}", last.at, Urgency.URGENT, f"{LABELS['spo2']} {last.signs.spo2:g} %")
+    if last.signs.consciousness not in (None, "alert"):
+        yield Alarm(f"consciousness:{last.key}", last.at, Urgency.URGENT, "she is not alert")
 
 
 _LIMITS = ("low_pressure", "pressure_fall", "temperature_rise")
@@ -111,9 +138,23 @@ def _of_clock(state: State, policy: Policy, knowledge: Knowledge, now: datetime)
     grace = timedelta(minutes=knowledge.parameter("session.missed_after").value)
     if due is not None and now > due + grace:
         yield Alarm(f"missed:{due.isoformat()}", due + grace, Urgency.LOOK, "a set of vital signs was missed")
-    left = minutes_left(policy.volume_ml, state.stretches, now)
-    if policy.is_infusion and left == 0:
-        yield Alarm("empty", now, Urgency.LOOK, "by rate and time the infusion has run through")
+    empty = empty_at(policy.volume_ml, state.stretches) if policy.is_infusion else None
+    if empty is not None and now >= empty:
+        words = "by rate and time the infusion has run through"
+        yield Alarm(f"empty:{state.stretches[-1].since.isoformat()}", empty, Urgency.LOOK, words)
+    if state.phase is Phase.RUNNING and policy.maximum_min and not policy.is_infusion and state.started_at:
+        late = state.started_at + timedelta(minutes=policy.maximum_min) + grace
+        if now > late:
+            yield Alarm("push", late, Urgency.LOOK, f"a push of {policy.name} is long over: enter its end")
+
+
+def _of_orders(state: State, knowledge: Knowledge, now: datetime) -> Iterator[Alarm]:
+    """An order given by voice that was not signed in time."""
+    within = timedelta(hours=knowledge.parameter("session.verbal_order_signed_within").value)
+    for each in state.unsigned:
+        if now > each.at + within:
+            words = f"an order given by voice is not signed after {within.total_seconds() / 3600:g} hours"
+            yield Alarm(f"unsigned:{each.key}", each.at + within, Urgency.URGENT, words)
 
 
 def _of_reaction(state: State) -> Iterator[Alarm]:

@@ -47,7 +47,20 @@ def verify() -> Verdict:
             break
     problems += [f"Entries up to {last} were signed and are gone." for last in anchors if last > number]
     problems += [f"The anchor at entry {each.number} is forged." for each in anchors.values() if not is_genuine(each)]
+    problems += _sessions()
     return Verdict(entries=seen, anchors=len(anchors), problems=tuple(problems))
+
+
+def _sessions() -> list[str]:
+    """Sessions whose own chain is broken, or that were closed and are gone."""
+    from osteon.clinic.infusion.models import Session  # its migrations stand on those of this app
+    from osteon.clinic.infusion.store import broken_sessions
+
+    kept = {str(pk): head for pk, head in Session.objects.values_list("pk", "head")}
+    closed = Entry.objects.filter(act="closed a session").values_list("detail", flat=True)
+    gone = [f"Session {each['session']} was closed and is gone or is another." for each in closed.iterator()
+            if kept.get(each["session"]) != each["head"]]  # fmt: skip
+    return [*gone, *(f"Session {each.session}, event {each.number}: {each.why}." for each in broken_sessions())]
 
 
 _ENOUGH = 20

@@ -9,7 +9,9 @@ from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 from msgspec import Struct
 
+from osteon.clinic.access.sight import Sight, sight
 from osteon.clinic.booking.models import Visit
+from osteon.clinic.infusion.alarms import OpenAlarm, open_alarms
 from osteon.clinic.people.models import User
 from osteon.clinic.records.models import Patient, Readiness, Summary
 from osteon.clinic.records.refresh import today
@@ -37,6 +39,13 @@ class Row(Struct, frozen=True):
     is_overdue: bool
 
 
+class Calling(Struct, frozen=True):
+    """An alarm on the board, and whom it is about, as far as this person may know."""
+
+    alarm: OpenAlarm
+    who: str
+
+
 def board(user: User) -> list[Row]:
     """Today's visits: who waits ready for a nurse first, then who waits for one thing, then who sits in a chair, then
     who should have come, who is still to come, and who has gone."""
@@ -53,7 +62,16 @@ def mark(user: User) -> str:
         count=Count("pk"), visits=Max("changed_at"), summaries=Max("patient__summary__made_at")
     )
     minute = timezone.now().strftime("%H:%M")
-    return sha256(f"{user.role} {minute} {sorted(seen.items(), key=str)}".encode()).hexdigest()[:20]
+    calling = [(each.id, each.level) for each in open_alarms(timezone.now())]
+    return sha256(f"{user.role} {minute} {calling} {sorted(seen.items(), key=str)}".encode()).hexdigest()[:20]
+
+
+def alarms_for(user: User) -> list[Calling]:
+    """What calls out now. Who may not see the patient hears the chair and not the name."""
+    return [
+        Calling(each, each.patient.name if sight(user, each.patient) is Sight.FULL else "a patient")
+        for each in open_alarms(timezone.now())
+    ]
 
 
 def _visits(user: User) -> QuerySet[Visit]:

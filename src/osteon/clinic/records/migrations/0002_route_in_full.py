@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('records', '0001_initial'),
+        ("records", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='summary',
-            name='route',
+            model_name="summary",
+            name="route",
             field=models.CharField(blank=True, max_length=40),
         ),
     ]

@@ -7,10 +7,7 @@ from django.shortcuts import redirect, render
 
 from osteon.clinic.access.guard import open_to, user_of
 from osteon.clinic.frame import frame
-from osteon.clinic.people.roles import SIGNED_IN, Role
-
-FIRST_PAGE = {Role.COORDINATOR: "due"}
-"""Where a role begins, if not at the first page of its menu."""
+from osteon.clinic.people.roles import SIGNED_IN
 
 
 @open_to(get=SIGNED_IN)

@@ -87,7 +87,7 @@ def test_no_page_scrolls_sideways_or_troubles_a_screen_reader(demo, page_of, the
     about = ("", "plan/", "timeline/", "orders/", "documents/", "facts/", "book/", "contact/", "notes/")
     hers = [f"/patients/{jane.pk}/{each}" for each in about]
     pages = {
-        Role.PRESCRIBER: ["/today/", "/due/", "/patients/", "/tasks/", "/stock/", *hers],
+        Role.PRESCRIBER: ["/today/", "/due/", "/schedule/", "/patients/", "/tasks/", "/stock/", *hers],
         Role.ADMINISTRATOR: ["/audit/", "/accounts/", "/account/2fa/"],
     }  # fmt: skip
     found = []

@@ -1,0 +1,81 @@
+"""What the schedule shows of one day: chairs, who sits where and when, nurses, and why nobody comes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Count, Q
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+from msgspec import Struct
+
+from osteon.clinic.booking.engine import closed_days
+from osteon.clinic.booking.models import Chair, OpeningHours, Shift, Visit
+from osteon.clinic.people.models import User
+from osteon.clinic.records.models import Patient
+
+
+class Column(Struct, frozen=True):
+    """One chair and its visits in the order of time."""
+
+    chair: Chair
+    visits: tuple[Visit, ...]
+
+
+class DayPage(Struct, frozen=True, kw_only=True):
+    """One day: chair by chair. `closed` says why nobody comes, empty on an open day."""
+
+    on: date
+    columns: tuple[Column, ...]
+    shifts: tuple[Shift, ...]
+    hours: OpeningHours | None
+    closed: str
+
+
+def day_page(on: date, user: User) -> DayPage:
+    """What is booked on a day, as far as this person may see it."""
+    begins, ends = _bounds(on)
+    own = Patient.objects.filter(care_team=user).values("pk")
+    found = (
+        Visit.objects.filter(starts_at__gte=begins, starts_at__lt=ends)
+        .exclude(state=Visit.State.CANCELLED)
+        .filter(Q(patient__is_confidential=False) | Q(patient__in=own))
+        .select_related("patient", "nurse")
+        .order_by("starts_at", "pk")
+    )
+    by_chair: dict[int | None, list[Visit]] = {}
+    for visit in found:
+        by_chair.setdefault(visit.chair_id, []).append(visit)
+    return DayPage(
+        on=on,
+        columns=tuple(
+            Column(chair, tuple(by_chair.get(chair.pk, ())))
+            for chair in Chair.objects.order_by("pk")
+            if chair.is_in_use or chair.pk in by_chair
+        ),
+        shifts=tuple(Shift.objects.filter(day=on).select_related("nurse").order_by("starts", "pk")),
+        hours=OpeningHours.objects.filter(weekday=on.weekday()).first(),
+        closed=closed_days(on, on).get(on, ""),
+    )
+
+
+def booked_by_day(first: date, days: int) -> list[tuple[date, int, str]]:
+    """How many are booked on each of these days, and why a day is closed."""
+    begins, _ = _bounds(first)
+    last = first + timedelta(days=days - 1)
+    _, ends = _bounds(last)
+    counted = dict(
+        Visit.objects.filter(starts_at__gte=begins, starts_at__lt=ends)
+        .exclude(state__in=(Visit.State.CANCELLED, Visit.State.NO_SHOW))
+        .annotate(day=TruncDate("starts_at"))
+        .values_list("day")
+        .annotate(count=Count("pk"))
+    )
+    closed = closed_days(first, last)
+    each = (first + timedelta(days=number) for number in range(days))
+    return [(day, counted.get(day, 0), closed.get(day, "")) for day in each]
+
+
+def _bounds(on: date) -> tuple[datetime, datetime]:
+    begins = timezone.make_aware(datetime.combine(on, time()))
+    return begins, timezone.make_aware(datetime.combine(on + timedelta(days=1), time()))

@@ -1,6 +1,7 @@
 """A chart goes in as FHIR and comes back as it was; what follows from it is kept."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -40,6 +41,12 @@ def test_refreshing_twice_on_one_day_keeps_one_plan(jane: Patient):
     refresh(jane, on=TODAY, forecast=False)
     assert jane.plans.count() == 1
     assert chart_of(jane, TODAY).fingerprint == jane.summary.chart
+
+
+def test_a_first_dose_that_nobody_gives_becomes_late(jane: Patient):
+    for days in (1, 30):
+        summary = refresh(jane, on=TODAY + timedelta(days=days), forecast=False)
+        assert summary.due_on.isoformat() == "2026-12-07"
 
 
 @pytest.mark.django_db

@@ -72,8 +72,7 @@ def accept(on: date, values: list[str], user: User) -> tuple[int, list[str]]:
 def _candidates(on: date, user: User) -> dict[str, Visit]:
     """Who is due by that day, may come on it and has no place yet, by the id of the visit."""
     found: dict[str, Visit] = {}
-    rows = due_list(user, VIEWS[0], on).filter(is_booked=False, is_put_off=False)
-    for row in rows.select_related("patient__summary")[:MOST_CANDIDATES]:
+    for row in due_list(user, VIEWS[0], on).select_related("patient__summary")[:MOST_CANDIDATES]:
         visit = visit_for(row.patient)
         if visit is None or slot_of(visit) is not None or visit.earliest > on:
             continue

@@ -17,6 +17,8 @@ from osteon.clinic.records.models import Patient
 from osteon.clinic.schedule.types import Slot
 from osteon.clinic.undo.acts import offer
 
+MINUTES_OF_A_DAY = 24 * 60
+
 
 @about_a_patient(get=CARE, post=CARE, act="opened the booking")
 def book_visit(request: HttpRequest, patient: Patient) -> HttpResponse:
@@ -26,10 +28,9 @@ def book_visit(request: HttpRequest, patient: Patient) -> HttpResponse:
         return render(request, "booking/nothing.html", {"patient": patient})
     refusal: NotFreeError | None = None
     if request.method == "POST":
-        slot = _slot(request)
         was = before(visit)
         try:
-            booked = book(visit, slot, user_of(request))
+            booked = book(visit, _slot(request), user_of(request))
         except NotFreeError as error:
             refusal = error
         else:
@@ -39,7 +40,7 @@ def book_visit(request: HttpRequest, patient: Patient) -> HttpResponse:
                 kind="booking",
                 payload={**was, "visit": str(booked.pk), "now": booked.version},
             )
-            return redirect(request.POST.get("back") or "due")
+            return redirect("due")
     chairs = {str(chair.pk): chair.name for chair in Chair.objects.all()}
     places = [
         {
@@ -55,5 +56,11 @@ def book_visit(request: HttpRequest, patient: Patient) -> HttpResponse:
 
 
 def _slot(request: HttpRequest) -> Slot:
-    day, minute, chair = request.POST.get("slot", "").split()
-    return Slot(date.fromisoformat(day), int(minute), chair)
+    try:
+        day, minute, chair = request.POST.get("slot", "").split()
+        slot = Slot(date.fromisoformat(day), int(minute), str(int(chair)))
+    except ValueError:
+        raise NotFreeError(()) from None
+    if not 0 <= slot.start < MINUTES_OF_A_DAY:
+        raise NotFreeError(())
+    return slot

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -11,12 +12,12 @@ from django.shortcuts import redirect, render
 
 from osteon.clinic.access.guard import about_a_patient, user_of
 from osteon.clinic.audit.log import record
-from osteon.clinic.due.listed import is_in_danger
+from osteon.clinic.booking.acts import cancel_coming
 from osteon.clinic.due.models import Contact
 from osteon.clinic.people.roles import CARE, Role
 from osteon.clinic.records.models import Patient, Summary
 from osteon.clinic.records.refresh import today
-from osteon.clinic.tasks.models import Task
+from osteon.clinic.tasks.models import LAPSED, Task
 
 
 class ContactForm(forms.ModelForm[Contact]):
@@ -34,7 +35,7 @@ class ContactForm(forms.ModelForm[Contact]):
         super().__init__(*args, **kwargs)
         self._role = role
         self._lapses = summary is not None and summary.harmful_from is not None
-        self._danger = summary is not None and is_in_danger(summary, today())
+        self._harm = summary.harmful_from if summary is not None else None
         kinds = self.fields["kind"]
         assert isinstance(kinds, forms.ChoiceField)  # noqa: S101 - a field with choices
         kinds.choices = Contact.Kind.choices
@@ -53,9 +54,16 @@ class ContactForm(forms.ModelForm[Contact]):
                 self.add_error("exit_drug", "Say what follows denosumab, or why nothing does.")
         if given.get("kind") == Contact.Kind.POSTPONED and not given.get("again_on"):
             self.add_error("again_on", "Say until when.")
-        if given.get("kind") == Contact.Kind.POSTPONED and self._danger and self._role != Role.PRESCRIBER:
-            self.add_error("kind", "She is past the day from which waiting does harm: a prescriber decides.")
+        if given.get("kind") == Contact.Kind.POSTPONED and self._is_too_late(given.get("again_on")):
+            self.add_error(
+                "kind", f"From {self._harm:%-d %B %Y} on waiting does harm: a prescriber decides, or call again sooner."
+            )
         return given
+
+    def _is_too_late(self, again: date | None) -> bool:
+        if self._harm is None or self._role == Role.PRESCRIBER:
+            return False
+        return self._harm <= today() or (again is not None and again >= self._harm)
 
 
 @about_a_patient(get=CARE, post=CARE, act="opened the contacts")
@@ -68,10 +76,12 @@ def contact(request: HttpRequest, patient: Patient) -> HttpResponse:
         made = form.save()
         record(user, "recorded a contact", patient=patient, kind=made.kind)
         if made.exit_drug and made.kind in Contact.NO_DOSE:
-            Task.objects.filter(patient=patient, key__startswith="lapsed:", done_at=None).update(
+            Task.objects.filter(patient=patient, key__startswith=LAPSED, done_at=None).update(
                 done_at=made.at, done_by=user
             )
-        messages.success(request, "Recorded.")
+        gives_up = made.kind in (*Contact.NO_DOSE, Contact.Kind.POSTPONED)
+        freed = cancel_coming(patient, user, why=made.kind) if gives_up else 0
+        messages.success(request, "Recorded, and the booked visit is cancelled." if freed else "Recorded.")
         return redirect("due")
     page = {"patient": patient, "form": form, "contacts": patient.contacts.select_related("by")[:20]}
     return render(request, "due/contact.html", page, status=422 if form.errors else 200)

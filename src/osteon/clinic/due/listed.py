@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
 from msgspec import Struct
 
 from osteon.clinic.booking.models import Visit
@@ -21,27 +22,48 @@ class View(Struct, frozen=True):
     days_ahead: int
 
 
-_SETTLED = (Contact.Kind.ELSEWHERE, Contact.Kind.STOPPED, Contact.Kind.DECLINED)
-"""What takes a patient off the list until the next dose falls due."""
+_ASKED_AGAIN_AFTER_DAYS = 182
+"""After how many days somebody who never had a dose, and did not want one, is on the list again (a design default)."""
 
 VIEWS = (View("now", "Late and next 14 days", 14), View("late", "Late", 0), View("quarter", "Next 90 days", 90))
 
 
 def due_list(user: User, view: View, on: date) -> QuerySet[Summary]:
     """Patients with a next date, those first whom waiting harms soonest, then the longest overdue."""
-    booked = Visit.objects.filter(patient=OuterRef("patient"), starts_at__isnull=False).exclude(state__in=Visit.OVER)
+    morning = timezone.make_aware(datetime.combine(on, time()))
+    booked = Visit.objects.filter(patient=OuterRef("patient"), starts_at__gte=morning).exclude(state__in=Visit.OVER)
     own = Patient.objects.filter(care_team=user).values("pk")
-    settled = Contact.objects.filter(patient=OuterRef("patient"), at__date__gte=OuterRef("due_on"), kind__in=_SETTLED)
     later = Contact.objects.filter(patient=OuterRef("patient"), kind=Contact.Kind.POSTPONED, again_on__gt=on)
     return (
         Summary.objects.filter(due_on__lte=on + timedelta(days=view.days_ahead))
         .filter(patient__deceased=False, patient__merged_into=None)
         .filter(Q(patient__is_confidential=False) | Q(patient__in=own))
-        .exclude(Exists(settled))
-        .annotate(is_booked=Exists(booked), is_put_off=Exists(later))
+        .exclude(Exists(_settled(on)))
+        .annotate(is_booked=Exists(booked), is_put_off=Exists(later) & ~Q(harmful_from__lte=on))
         .select_related("patient")
         .defer("picture", "strip")
         .order_by("is_booked", "is_put_off", F("harmful_from").asc(nulls_last=True), "due_on", "patient_id")
+    )
+
+
+def exits() -> QuerySet[Contact]:
+    """What follows a drug, or why nothing does, recorded since its last dose; inside a query of summaries."""
+    return Contact.objects.filter(
+        patient=OuterRef("patient"), kind__in=Contact.NO_DOSE, at__date__gt=OuterRef("last_given")
+    ).exclude(exit_drug="")
+
+
+def _settled(on: date) -> QuerySet[Contact]:
+    """What takes a patient off the list until the next dose falls due.
+
+    A reason that was recorded before the day is about an earlier dose, perhaps: she stays on the list. The exceptions
+    are a prescriber's word that the drug is ended, and somebody who never had a dose, whose day moves with each day.
+    """
+    since = on - timedelta(days=_ASKED_AGAIN_AFTER_DAYS)
+    return Contact.objects.filter(patient=OuterRef("patient"), kind__in=Contact.NO_DOSE).filter(
+        Q(at__date__gte=OuterRef("due_on"))
+        | Q(kind=Contact.Kind.STOPPED, at__date__gt=OuterRef("last_given"))
+        | Q(Exists(Summary.objects.filter(patient=OuterRef("patient"), last_given=None)), at__date__gte=since)
     )
 
 

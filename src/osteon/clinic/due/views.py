@@ -20,5 +20,8 @@ def due(request: HttpRequest) -> HttpResponse:
     view = next((each for each in VIEWS if each.name == request.GET.get("view")), VIEWS[0])
     on = today()
     page = Paginator(due_list(user_of(request), view, on), _ON_A_PAGE).get_page(request.GET.get("page"))
-    rows = [{"summary": row, "lateness": lateness(row, on), "in_danger": is_in_danger(row, on)} for row in page]
+    rows = [
+        {"summary": row, "lateness": lateness(row, on), "in_danger": is_in_danger(row, on), "is_current": row.on == on}
+        for row in page
+    ]
     return render(request, "due/due.html", {"rows": rows, "page": page, "views": VIEWS, "view": view})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -42,10 +43,20 @@ def refresh(patient: Patient, *, on: date | None = None, forecast: bool = True) 
     with transaction.atomic():
         _keep(patient, made)
         defaults = _summary(made, at, is_treated=not (patient.deceased or patient.merged_into_id))
+        _keep_first_day(patient, defaults)
         summary, _ = Summary.objects.update_or_create(patient=patient, defaults=defaults)
         if forecast and summary.pictured_chart != summary.chart:
             transaction.on_commit(lambda: _ask_for_forecast(patient))
     return summary
+
+
+def _keep_first_day(patient: Patient, found: dict[str, Any]) -> None:
+    """Whoever waits for a first dose waits since the day first named: a plan made anew each morning moves it on."""
+    before = Summary.objects.filter(patient=patient).values("drug", "due_on", "last_given").first()
+    if before is None or before["due_on"] is None or found["due_on"] is None:
+        return
+    if before["drug"] == found["drug"] and before["last_given"] is None and found["last_given"] is None:
+        found["due_on"] = min(before["due_on"], found["due_on"])
 
 
 def _ask_for_forecast(patient: Patient) -> None:
@@ -62,7 +73,7 @@ def _keep(patient: Patient, made: Plan) -> None:
     )
 
 
-def _summary(made: Plan, at: Occasion, *, is_treated: bool) -> dict[str, object]:
+def _summary(made: Plan, at: Occasion, *, is_treated: bool) -> dict[str, Any]:
     """What lists show. Nothing is due for the dead, or in a record that was merged away."""
     coming = due(made, at) if is_treated else None
     drug = coming.drug if coming else made.chosen if is_treated else ""

@@ -11,6 +11,9 @@ from django.db.models import Q
 from osteon.clinic.people.roles import Role
 from osteon.clinic.records.models import Patient
 
+LAPSED = "lapsed:"
+"""How the key of a task begins that only the dose, or a recorded exit, brings to an end."""
+
 
 class Task(models.Model):
     """Something to be done by a role, or by one person of it, until a day.
@@ -40,6 +43,11 @@ class Task(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def asks_for_an_exit(self) -> bool:
+        """Is it done only by giving the dose, or by recording what follows the drug?"""
+        return self.key.startswith(LAPSED)
 
 
 class Note(models.Model):

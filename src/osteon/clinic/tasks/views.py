@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -80,6 +81,9 @@ def done(request: HttpRequest, task_id: int) -> HttpResponse:
     if request.POST.get("act") == "take":
         task.assignee = user
         task.save(update_fields=["assignee"])
+    elif task.asks_for_an_exit and task.patient:
+        messages.warning(request, "This is done when the dose is given, or when a prescriber records what follows it.")
+        return redirect("contact", task.patient.pk)
     elif task.done_at is None:
         finish(task, user)
         offer(request, "Task done.", kind="task done", payload={"task": task.pk})
@@ -91,7 +95,8 @@ def notes(request: HttpRequest, patient: Patient) -> HttpResponse:
     """The notes of a patient; a post adds one, or corrects one."""
     form = NoteForm(request.POST or None, use_required_attribute=False)
     if request.method == "POST" and form.is_valid():
-        wrong = patient.notes.filter(pk=request.POST.get("corrects") or 0).first()
+        number = request.POST.get("corrects", "")
+        wrong = patient.notes.filter(pk=int(number)).first() if number.isdecimal() else None
         made = note(patient, form.cleaned_data["text"], user_of(request), corrects=wrong)
         offer(request, "Noted.", kind="note", payload={"note": made.pk})
         return redirect("notes", patient.pk)

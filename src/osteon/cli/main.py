@@ -28,6 +28,8 @@ COMMANDS = {
     "bone": "Check, refit and search with the model of bone.",
     "session": "Read an infusion session from its events.",
     "serve": "Run the clinic: pages, worker and database.",
+    "account": "Make the accounts of the clinic, the first one among them.",
+    "audit": "Check that the clinic's audit log still says what it said.",
     "backup": "Copy the whole clinic into one file while it works, and verify the copy.",
     "restore": "Put a backup of the clinic back, and verify its audit log.",
     "knowledge": "Read and check the medical knowledge: drugs, guidelines, rules, with their sources.",

@@ -34,4 +34,4 @@ def restore(file: Source, as_json: AsJson = False) -> None:
         print_json(verdict)
     else:
         say(f"Restored {file}. {verdict.sentence}")
-    raise typer.Exit(ExitCode.DONE if verdict.holds else 1)
+    raise typer.Exit(ExitCode.DONE if verdict.holds else ExitCode.CHECK_FAILED)

@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,7 @@ visit = Visit.objects.create(patient=jane, drug="zoledronic_acid", title="x", du
 enter(open_session(visit), told(e.Arrived, 0, key="first"), by=None)
 """
 WORK = """
-import sys, uuid
+import time, uuid
 import django; django.setup()
 from osteon.clinic.infusion.models import Session
 from osteon.clinic.infusion.store import enter
@@ -49,6 +50,7 @@ while True:
     enter(session, event, by=None)
     enter(session, event, by=None)
     print(event.key, flush=True)
+    time.sleep(0.01)  # leave the others a moment to come in
 """
 CHECK = """
 import django; django.setup()
@@ -124,13 +126,14 @@ def test_a_full_disk_loses_nothing_that_was_acknowledged(data: Path):
 def test_while_the_database_is_locked_an_entry_waits_and_is_not_lost(data: Path):
     child = start(WORK, data)
     assert child.stdout.readline() == "ready\n"
-    lock = sqlite3.connect(data / "osteon.sqlite3", isolation_level=None)
-    lock.execute("BEGIN IMMEDIATE")
-    time.sleep(0.6)
-    lock.execute("ROLLBACK")
-    lock.close()
-    time.sleep(0.4)
-    child.kill()
-    said = acknowledged(child)
+    try:
+        with closing(sqlite3.connect(data / "osteon.sqlite3", timeout=60, isolation_level=None)) as lock:
+            lock.execute("BEGIN IMMEDIATE")
+            time.sleep(0.6)
+            lock.execute("ROLLBACK")
+        time.sleep(0.4)
+    finally:
+        child.kill()
+        said = acknowledged(child)
     assert said
     holds(said, data)

@@ -2,31 +2,11 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
-
 from osteon.clinic.audit.anchor import is_genuine
 from osteon.clinic.audit.chain import START, linked
 from osteon.clinic.audit.log import content
 from osteon.clinic.audit.models import Anchor, Entry
-
-
-class Verdict(Struct, frozen=True, kw_only=True):
-    """What was found: how many entries and anchors were looked at, and every problem in words."""
-
-    entries: int
-    anchors: int
-    problems: tuple[str, ...]
-
-    @property
-    def holds(self) -> bool:
-        """Is nothing wrong?"""
-        return not self.problems
-
-    @property
-    def sentence(self) -> str:
-        """The verdict in words."""
-        looked = f"{self.entries} entries and {self.anchors} anchors of the audit log"
-        return f"{looked} hold." if self.holds else f"{looked}: {' '.join(self.problems)}"
+from osteon.clinic.audit.verdict import Verdict
 
 
 def verify() -> Verdict:

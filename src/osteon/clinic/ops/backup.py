@@ -22,10 +22,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from msgspec import Struct
 
 import osteon
-from osteon.clinic.audit.verify import Verdict, verify
+from osteon.clinic.audit.verdict import Verdict
+from osteon.clinic.audit.verify import verify
+from osteon.clinic.ops.taken import Taken
 
 _LIST = "contents.json"
 _DATABASES = {"sqlite": "database.sqlite3", "postgresql": "database.pgdump"}
@@ -35,16 +36,6 @@ _LEFT_OUT = ("static", "backups", "osteon.sqlite3", "osteon.sqlite3-wal", "osteo
 
 class BackupError(Exception):
     """A backup could not be taken or put back. The message says why; what was there before is untouched."""
-
-
-class Taken(Struct, frozen=True, kw_only=True):
-    """A backup that was taken: where, how large, what is in it."""
-
-    file: str
-    bytes: int
-    database: str
-    files: int
-    taken_at: datetime
 
 
 def back_up(target: Path) -> Taken:

@@ -95,7 +95,7 @@ def test_two_clicks_book_her_into_a_chair_and_a_window_that_the_plan_allows(sign
     slot = re.search(r'name="slot" value="([^"]+)"', offered)[1]
     done = coordinator.post(address, {"slot": slot}, follow=True).content.decode()
     visit = Visit.objects.get()
-    assert "Booked: denosumab." in done
+    assert "Booked: denosumab," in done
     assert visit.state == Visit.State.CONFIRMED
     assert visit.starts_at.date() <= late.summary.harmful_from - timedelta(days=1)
     assert "● booked" in done
@@ -140,7 +140,7 @@ def test_a_place_that_was_taken_meanwhile_is_refused_in_words(signed_in, late: P
     given = {"slot": f"{slot.on} {slot.start} {slot.chair}"}
     answer = signed_in(Role.COORDINATOR).post(f"/patients/{late.pk}/book/", given)
     assert answer.status_code == 409
-    assert "not free any more" in answer.content.decode()
+    assert "not to be had" in answer.content.decode()
     assert not Visit.objects.filter(patient=late).exists()
 
 

@@ -38,3 +38,8 @@ def sight(user: User, patient: Patient) -> Sight:
     since = timezone.now() - GLASS_STAYS_BROKEN
     broken = patient.broken_glass.filter(user=user, at__gte=since).exists()
     return Sight.FULL if broken else Sight.AFTER_A_REASON
+
+
+def name_for(user: User, patient: Patient) -> str:
+    """The patient's name, as far as this person may know it: else only that it is a patient."""
+    return patient.name if sight(user, patient) is Sight.FULL else "a patient"

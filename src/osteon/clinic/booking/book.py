@@ -1,28 +1,30 @@
-"""Give a visit a chair and a time, move it, take it back."""
+"""Give a visit a chair and a time, and move several at once."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 
 from osteon.clinic.audit.log import record
-from osteon.clinic.booking.engine import days_from, moment, slot_of, some_days, visit_of
-from osteon.clinic.booking.models import Visit
+from osteon.clinic.booking.engine import days_from, moment, some_days, visit_of
+from osteon.clinic.booking.models import Chair, Visit
 from osteon.clinic.people.models import User
 from osteon.clinic.records.refresh import today
 from osteon.clinic.schedule.refusal import why_not
 from osteon.clinic.schedule.slots import open_slots
-from osteon.clinic.schedule.types import OpenSlot, Refusal, Slot
-from osteon.clinic.undo.acts import CannotUndoError, reverses
+from osteon.clinic.schedule.types import OpenSlot, Refusal, Refused, Slot
 
 LOOKS_AHEAD_DAYS = 35
 """How many days from the first possible one are searched for a place (a design default)."""
 
-
 _APART_MIN = 60
+MOVABLE = (Visit.State.WAITING, Visit.State.PROPOSED, Visit.State.CONFIRMED)
+"""A visit in one of these states may be put on any day; whoever has arrived may still change the chair or the hour."""
+
+CHANGED_MEANWHILE = Refusal(Refused.KEPT, "The visit was changed meanwhile; look again.")
+HAS_BEGUN = Refusal(Refused.KEPT, "The visit has begun, or is over: it is not moved any more.")
 
 
 class NotFreeError(Exception):
@@ -53,47 +55,53 @@ def best_slots(visit: Visit, *, most: int = 12, first: date | None = None) -> li
 
 def book(visit: Visit, slot: Slot, by: User) -> Visit:
     """Book a visit into a place, if it is free at this moment. Raises `NotFreeError`."""
+    return rebook([(visit, slot)], by)[0]
+
+
+def rebook(moves: Sequence[tuple[Visit, Slot]], by: User) -> list[Visit]:
+    """Book each of these visits into its place, all or none: they do not stand in each other's way.
+
+    A visit that has no row yet is made. Raises `NotFreeError` where one place is not free, or a visit was changed.
+    """
     with transaction.atomic():
-        if visit.pk and Visit.objects.filter(pk=visit.pk).exists():
-            kept = Visit.objects.select_for_update().get(pk=visit.pk)
-            if kept.version != visit.version:
-                raise NotFreeError(())
-            visit = kept
-        known = days_from(slot.on, slot.on)
-        if reasons := why_not(visit_of(visit), slot, known.clinic, known.booked, now=known.now):
-            raise NotFreeError(reasons)
-        visit.chair_id, visit.starts_at = int(slot.chair), moment(slot.on, slot.start)
+        one_at_a_time()
+        kept = [(_as_it_stands(visit), slot) for visit, slot in moves]
+        lift(visit for visit, _ in kept)
+        return [_place(visit, slot, by) for visit, slot in kept]
+
+
+def one_at_a_time() -> None:
+    """Let nobody else book until this transaction ends: whoever looks for a free place sees all who were before."""
+    list(Chair.objects.select_for_update().order_by("pk").values_list("pk"))
+
+
+def lift(visits: Iterable[Visit]) -> None:
+    """Take these out of their chairs for a moment; each is put into another at once."""
+    Visit.objects.filter(pk__in=[visit.pk for visit in visits]).update(chair=None)
+
+
+def _as_it_stands(visit: Visit) -> Visit:
+    kept = Visit.objects.select_for_update().filter(pk=visit.pk).first()
+    if kept is None:
+        if visit.patient.visits.exclude(state__in=Visit.OVER).exists():
+            raise NotFreeError((CHANGED_MEANWHILE,))
+        return visit
+    if kept.version != visit.version:
+        raise NotFreeError((CHANGED_MEANWHILE,))
+    return kept
+
+
+def _place(visit: Visit, slot: Slot, by: User) -> Visit:
+    known = days_from(slot.on, slot.on)
+    is_here = visit.state == Visit.State.ARRIVED and slot.on == today()
+    if visit.state not in MOVABLE and not is_here:
+        raise NotFreeError((HAS_BEGUN,))
+    if reasons := why_not(visit_of(visit), slot, known.clinic, known.booked, now=known.now):
+        raise NotFreeError(reasons)
+    visit.chair_id, visit.starts_at = int(slot.chair), moment(slot.on, slot.start)
+    if not is_here:
         visit.state = Visit.State.CONFIRMED
-        visit.version += 1
-        visit.save()
-        record(
-            by, "booked a visit", patient=visit.patient, visit=str(visit.pk), on=slot.on.isoformat(), minute=slot.start
-        )
-    return visit
-
-
-def before(visit: Visit) -> dict[str, Any]:
-    """What it takes to put a visit back as it is now."""
-    slot = slot_of(visit)
-    return {
-        "visit": str(visit.pk),
-        "state": visit.state if visit.starts_at else Visit.State.WAITING,
-        "slot": [slot.on.isoformat(), slot.start, slot.chair] if slot else None,
-        "version": visit.version,
-    }
-
-
-@reverses("booking")
-def unbook(payload: dict[str, Any], user: User) -> None:
-    """Put a visit back to where it was."""
-    visit = Visit.objects.select_for_update().get(pk=UUID(payload["visit"]))
-    if visit.version != payload["now"]:
-        message = "The visit was changed again meanwhile."
-        raise CannotUndoError(message)
-    slot = payload["slot"]
-    visit.chair_id = int(slot[2]) if slot else None
-    visit.starts_at = moment(date.fromisoformat(slot[0]), slot[1]) if slot else None
-    visit.state = payload["state"]
     visit.version += 1
     visit.save()
-    record(user, "took a booking back", patient=visit.patient, visit=str(visit.pk))
+    record(by, "booked a visit", patient=visit.patient, visit=str(visit.pk), on=slot.on.isoformat(), minute=slot.start)
+    return visit

@@ -9,10 +9,12 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 from msgspec import Struct
 
-from osteon.clinic.booking.engine import closed_days
+from osteon.clinic.booking.day_grid import Line, day_grid
+from osteon.clinic.booking.engine import closed_days, days_from, visit_of
 from osteon.clinic.booking.models import Chair, OpeningHours, Shift, Visit
 from osteon.clinic.people.models import User
 from osteon.clinic.records.models import Patient
+from osteon.clinic.schedule.slots import starts_on
 
 
 class Column(Struct, frozen=True):
@@ -30,10 +32,11 @@ class DayPage(Struct, frozen=True, kw_only=True):
     shifts: tuple[Shift, ...]
     hours: OpeningHours | None
     closed: str
+    lines: tuple[Line, ...]
 
 
-def day_page(on: date, user: User) -> DayPage:
-    """What is booked on a day, as far as this person may see it."""
+def day_page(on: date, user: User, *, moving: Visit | None = None) -> DayPage:
+    """What is booked on a day, as far as this person may see it; with `moving`, where that visit could go."""
     begins, ends = _bounds(on)
     own = Patient.objects.filter(care_team=user).values("pk")
     found = (
@@ -46,17 +49,30 @@ def day_page(on: date, user: User) -> DayPage:
     by_chair: dict[int | None, list[Visit]] = {}
     for visit in found:
         by_chair.setdefault(visit.chair_id, []).append(visit)
+    columns = tuple(
+        Column(chair, tuple(by_chair.get(chair.pk, ())))
+        for chair in Chair.objects.order_by("pk")
+        if chair.is_in_use or chair.pk in by_chair
+    )
+    hours = OpeningHours.objects.filter(weekday=on.weekday()).first()
+    closed = closed_days(on, on).get(on, "")
     return DayPage(
         on=on,
-        columns=tuple(
-            Column(chair, tuple(by_chair.get(chair.pk, ())))
-            for chair in Chair.objects.order_by("pk")
-            if chair.is_in_use or chair.pk in by_chair
-        ),
+        columns=columns,
         shifts=tuple(Shift.objects.filter(day=on).select_related("nurse").order_by("starts", "pk")),
-        hours=OpeningHours.objects.filter(weekday=on.weekday()).first(),
-        closed=closed_days(on, on).get(on, ""),
+        hours=hours,
+        closed=closed,
+        lines=day_grid(
+            [(column.chair, column.visits) for column in columns],
+            None if closed else hours,
+            offered=_offered(moving, on) if moving is not None else (),
+        ),
     )
+
+
+def _offered(visit: Visit, on: date) -> frozenset[tuple[int, str]]:
+    known = days_from(on, on)
+    return starts_on(visit_of(visit), known.clinic, on, known.booked, now=known.now)
 
 
 def booked_by_day(first: date, days: int) -> list[tuple[date, int, str]]:

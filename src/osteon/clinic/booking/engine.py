@@ -11,6 +11,7 @@ from django.utils import timezone
 from msgspec import Struct
 
 from osteon.clinic.booking import models
+from osteon.clinic.records.models import Patient
 from osteon.clinic.schedule import types
 from osteon.clinic.schedule.harm import harm
 
@@ -34,8 +35,10 @@ class Days(Struct, frozen=True):
 def days_from(first: date, last: date) -> Days:
     """Chairs, nurses, hours and bookings from one day to another, both included."""
     begins, ends = moment(first, 0), moment(last + timedelta(days=1), 0)
-    rows = models.Visit.objects.filter(starts_at__gte=begins, starts_at__lt=ends, chair__isnull=False).exclude(
-        state__in=models.Visit.OVER
+    rows = (
+        models.Visit.objects.filter(starts_at__gte=begins, starts_at__lt=ends, chair__isnull=False)
+        .exclude(state__in=models.Visit.OVER)
+        .select_related("patient__availability")
     )
     local = timezone.localtime()
     return Days(
@@ -83,9 +86,22 @@ def visit_of(row: models.Visit) -> types.Visit:
         due=row.due_on,
         window=types.Window(row.earliest, row.latest, is_latest_hard=row.window_is_hard),
         harm=weight,
+        wishes=_wishes(row.patient),
         features=frozenset(row.features),
         state=state if booked is not None else "proposed",
         booked=booked,
+    )
+
+
+def _wishes(patient: Patient) -> types.Wishes:
+    """What binds this patient: nothing, where nothing is recorded."""
+    known: models.Availability | None = getattr(patient, "availability", None)
+    if known is None:
+        return types.Wishes()
+    return types.Wishes(
+        not_before=_minute(known.not_before) if known.not_before else None,
+        gone_by=_minute(known.gone_by) if known.gone_by else None,
+        weekdays=frozenset(known.weekdays),
     )
 
 

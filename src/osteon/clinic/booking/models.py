@@ -12,6 +12,8 @@ from django.db.models import Q
 
 from osteon.clinic.records.models import Patient
 
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
 
 class Chair(models.Model):
     """A place where a dose is given. `features` are words: recliner, bed, injection, isolation."""
@@ -127,6 +129,76 @@ class Visit(models.Model):
     def ends_at(self) -> datetime | None:
         """When is the chair free again?"""
         return self.starts_at + timedelta(minutes=self.minutes) if self.starts_at else None
+
+
+class Availability(models.Model):
+    """When can a patient come? Weekdays count from 0, Monday; none named is any. Times are those on the clinic's clock.
+
+    `at_short_notice`: whoever may be called when a chair falls free today or tomorrow.
+    """
+
+    patient = models.OneToOneField(Patient, primary_key=True, on_delete=models.CASCADE, related_name="availability")
+    weekdays = models.JSONField(default=list, blank=True)
+    not_before = models.TimeField(null=True, blank=True)
+    gone_by = models.TimeField(null=True, blank=True)
+    at_short_notice = models.BooleanField(default=False)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(gone_by__isnull=True) | Q(not_before__isnull=True) | Q(gone_by__gt=models.F("not_before")),
+                name="there_is_time_between",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.patient_id)
+
+    @property
+    def words(self) -> str:
+        """When, as a person says it."""
+        parts = [" or ".join(WEEKDAYS[each] for each in sorted(self.weekdays))] if self.weekdays else []
+        parts += [f"not before {self.not_before:%H:%M}"] if self.not_before else []
+        parts += [f"home by {self.gone_by:%H:%M}"] if self.gone_by else []
+        parts += ["also at short notice"] if self.at_short_notice else []
+        return ", ".join(parts) or "at any time"
+
+
+class MonthProposal(models.Model):
+    """A proposal for some weeks, worked out by the worker. `places` and `left_out` hold opaque ids and words only.
+
+    Accepting books from it what is still free; the proposal itself is never changed afterwards, and a newer one takes
+    its place on the page.
+    """
+
+    class State(models.TextChoices):
+        """How far is it?"""
+
+        ASKED = "asked", "waits for the worker"
+        WORKING = "working", "is being worked out"
+        DONE = "done", "done"
+        FAILED = "failed", "failed"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    first = models.DateField()
+    last = models.DateField()
+    asked_at = models.DateTimeField(auto_now_add=True)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
+    begun_at = models.DateTimeField(null=True)
+    wanted = models.PositiveIntegerField(default=0)
+    places = models.JSONField(default=list)
+    left_out = models.JSONField(default=list)
+    gap = models.FloatField(default=0.0)
+    seconds = models.FloatField(default=0.0)
+    stopped_by = models.CharField(max_length=10, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-asked_at"]
+
+    def __str__(self) -> str:
+        return f"{self.first} {self.last} {self.state}"
 
 
 class VisitEvent(models.Model):

@@ -43,7 +43,7 @@ class Proposed(Struct, frozen=True, kw_only=True):
 
 def propose(on: date, user: User) -> Proposed:
     """Where could those who are due, and not booked, sit on this day? Everybody who is booked keeps her place."""
-    candidates = _candidates(on, user)
+    candidates = candidates_for(on, user)
     known = days_from(on, on)
     now = known.now[1] if known.now[0] == on else 0
     wanted = [visit_of(visit) for visit in candidates.values()]
@@ -53,7 +53,7 @@ def propose(on: date, user: User) -> Proposed:
 
 def accept(on: date, values: list[str], user: User) -> tuple[int, list[str]]:
     """Book what was proposed, each if her place is still free; returns how many, and who was not booked and why."""
-    candidates = {str(visit.patient_id): visit for visit in _candidates(on, user).values()}
+    candidates = {str(visit.patient_id): visit for visit in candidates_for(on, user).values()}
     count, problems = 0, []
     for value in values:
         who, minute, chair = value.split()
@@ -69,10 +69,11 @@ def accept(on: date, values: list[str], user: User) -> tuple[int, list[str]]:
     return count, problems
 
 
-def _candidates(on: date, user: User) -> dict[str, Visit]:
+def candidates_for(on: date, user: User) -> dict[str, Visit]:
     """Who is due by that day, may come on it and has no place yet, by the id of the visit."""
     found: dict[str, Visit] = {}
-    for row in due_list(user, VIEWS[0], on).select_related("patient__summary")[:MOST_CANDIDATES]:
+    rows = due_list(user, VIEWS[0], on)
+    for row in rows.select_related("patient__summary", "patient__availability")[:MOST_CANDIDATES]:
         visit = visit_for(row.patient)
         if visit is None or slot_of(visit) is not None or visit.earliest > on:
             continue

@@ -46,9 +46,31 @@ def open_slots(
     return [slot for _, slot in ranked[:most]]
 
 
+def starts_on(
+    visit: Visit, clinic: Clinic, on: date, booked: Iterable[Visit] = (), *, now: tuple[date, int] | None = None
+) -> frozenset[tuple[int, str]]:
+    """On which minute in which chair may it start on this day? Every chair that is free, as `why_not` would say."""
+    if (now is not None and on < now[0]) or not allows(visit, clinic, on):
+        return frozenset()
+    here = [
+        Booking(each, each.booked) for each in booked if each.id != visit.id and each.booked and each.booked.on == on
+    ]
+    room = Occupancy(clinic, day(clinic, on), here)
+    left = _not_past(room.team_starts(visit), now[1] if now is not None and on == now[0] else 0)
+    return frozenset(
+        (slot * GRID_MINUTES, clinic.chairs[chair].id)
+        for chair in places(visit, clinic)
+        for slot in members(left & room.chair_starts(visit, chair))
+    )
+
+
+def _not_past(starts: int, minute: int) -> int:
+    return starts & span(-(-minute // GRID_MINUTES) * GRID_MINUTES, 24 * 60)
+
+
 def _starts(visit: Visit, room: Occupancy, not_before: int) -> list[tuple[int, int]]:
     """Each start (minute) with the plainest chair (index) that is free then."""
-    left = room.team_starts(visit) & span(-(-not_before // GRID_MINUTES) * GRID_MINUTES, 24 * 60)
+    left = _not_past(room.team_starts(visit), not_before)
     found = []
     for chair in places(visit, room.clinic):
         here = left & room.chair_starts(visit, chair)

@@ -9,7 +9,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 from msgspec import Struct
 
-from osteon.clinic.access.sight import Sight, sight
+from osteon.clinic.access.sight import name_for
 from osteon.clinic.booking.models import Visit
 from osteon.clinic.infusion.alarms import OpenAlarm, open_alarms
 from osteon.clinic.people.models import User
@@ -68,10 +68,7 @@ def mark(user: User) -> str:
 
 def alarms_for(user: User) -> list[Calling]:
     """What calls out now. Who may not see the patient hears the chair and not the name."""
-    return [
-        Calling(each, each.patient.name if sight(user, each.patient) is Sight.FULL else "a patient")
-        for each in open_alarms(timezone.now())
-    ]
+    return [Calling(each, name_for(user, each.patient)) for each in open_alarms(timezone.now())]
 
 
 def _visits(user: User) -> QuerySet[Visit]:

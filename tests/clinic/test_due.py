@@ -17,7 +17,7 @@ from osteon.clinic.people.models import User
 from osteon.clinic.people.roles import Role
 from osteon.clinic.records.charts import Received, write
 from osteon.clinic.records.knowledge import knowledge_on
-from osteon.clinic.records.models import Patient
+from osteon.clinic.records.models import Patient, Summary
 from osteon.clinic.records.refresh import refresh
 from osteon.clinic.schedule.check import check
 from osteon.clinic.schedule.types import Booking, Slot
@@ -173,3 +173,28 @@ def test_a_dose_that_was_given_elsewhere_takes_her_off_the_list(signed_in, late:
     enter(late, [given], User.objects.first() or person(Role.NURSE))
     assert "Example LATE" not in signed_in(Role.COORDINATOR).get("/due/").content.decode()
     assert visit_of(visit_for(Patient.objects.get(pk=late.pk))).due > TODAY + timedelta(days=150)
+
+
+def test_one_who_is_not_due_yet_stands_below_one_who_is_late(signed_in, jane: Patient):
+    patient("SOON", TODAY - timedelta(days=175))
+    Summary.objects.filter(patient=jane).update(due_on=TODAY - timedelta(days=40))
+    page = signed_in(Role.COORDINATOR).get("/due/").content.decode()
+    assert page.index("Jane Doyle") < page.index("Example SOON")
+
+
+@pytest.mark.parametrize("readiness", ["ready", "not_ready", "cannot_tell"])
+def test_a_part_of_the_list_holds_those_it_names(signed_in, late: Patient, readiness):
+    Summary.objects.filter(patient=late).update(readiness=readiness)
+    client = signed_in(Role.COORDINATOR)
+    parts = ("", "unbooked", "no-phone", "ready", "not-ready", "cannot-tell")
+    shown = {part for part in parts if "Example LATE" in client.get(f"/due/?part={part}").content.decode()}
+    assert shown == {"", "unbooked", "no-phone", readiness.replace("_", "-")}
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"), [("late", True), ("LATE ruth", True), ("2 March 1948", True), ("Doyle", False)]
+)
+def test_somebody_is_found_on_the_list(signed_in, late: Patient, name, shown):
+    page = signed_in(Role.COORDINATOR).get("/due/", {"name": name}).content.decode()
+    assert ("Example LATE" in page) is shown
+    assert shown or "Show everybody" in page

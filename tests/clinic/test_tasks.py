@@ -133,3 +133,33 @@ def test_somebody_on_zoledronate_may_decline_with_the_coordinator(signed_in, jan
     assert not Contact.objects.exists()
     coordinator.post(f"/patients/{jane.pk}/contact/", {"kind": "postponed", "again_on": "2026-12-20"})
     assert Contact.objects.exists()
+
+
+def test_a_task_about_a_patient_is_passed_on_and_taken_back(signed_in, jane):
+    nurse = signed_in(Role.NURSE)
+    assert "about Jane Doyle" in nurse.get(f"/tasks/?patient={jane.pk}").content.decode()
+    fields = {"title": "Ask for the scan", "role": "nurse", "due_on": "2026-11-30", "patient": str(jane.pk)}
+    nurse.post("/tasks/", fields)
+    task = Task.objects.get()
+    assert task.patient == jane
+    page = nurse.post(f"/tasks/{task.pk}/", {"act": "pass", "role": "coordinator"}, follow=True).content.decode()
+    assert Task.objects.get().role == "coordinator"
+    nurse.post(re.search(r'action="(/undo/[^"]+)"', page)[1])
+    assert Task.objects.get().role == "nurse"
+
+
+def test_a_task_about_somebody_one_may_not_see_is_about_nobody(signed_in, jane):
+    Patient.objects.update(is_confidential=True)
+    assert "Jane" not in signed_in(Role.NURSE).get(f"/tasks/?patient={jane.pk}").content.decode()
+
+
+def test_what_was_done_is_listed_with_who_did_it(signed_in, db):
+    nurse = signed_in(Role.NURSE)
+    nurse.post("/tasks/", {"title": "Order saline", "role": "nurse", "due_on": "2026-11-30"})
+    task = Task.objects.get()
+    nurse.post(f"/tasks/{task.pk}/", {"act": "take"})
+    nurse.post(f"/tasks/{task.pk}/", {"act": "done"})
+    page = nurse.get("/tasks/?whose=done").content.decode()
+    assert "Order saline" in page
+    assert "23 Nov 2026, 10:00, Nurse Example" in page
+    assert "was done already" in nurse.post(f"/tasks/{task.pk}/", {"act": "take"}, follow=True).content.decode()

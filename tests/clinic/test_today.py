@@ -6,10 +6,12 @@ import pytest
 from django.utils import timezone
 
 from osteon.clinic.booking.acts import ImpossibleError, arrive, stay_away
-from osteon.clinic.booking.models import Visit
+from osteon.clinic.booking.book import book
+from osteon.clinic.booking.models import Shift, Visit
 from osteon.clinic.booking.needed import visit_for
 from osteon.clinic.people.roles import Role
 from osteon.clinic.records.models import Patient, Summary
+from osteon.clinic.schedule.types import Slot
 from osteon.clinic.today.board import board
 from osteon.clinic.today.morning import each_morning
 from tests.clinic.conftest import TODAY
@@ -96,7 +98,7 @@ def test_who_did_not_come_may_still_arrive_and_who_sits_cannot(jane, person):
 def test_who_did_not_come_is_called_and_can_be_booked_anew(signed_in, jane):
     shown = visit(jane, -40)
     signed_in(Role.COORDINATOR).post(f"/patients/{jane.pk}/visits/{shown.pk}/act/", {"act": "no_show"})
-    assert "Did not come today: call" in signed_in(Role.COORDINATOR).get("/tasks/").content.decode()
+    assert "Did not come on 23 November: call" in signed_in(Role.COORDINATOR).get("/tasks/").content.decode()
     assert visit_for(jane).pk != shown.pk
 
 
@@ -126,3 +128,31 @@ def test_yesterday_and_tomorrow_are_not_today(signed_in, jane):
     visit(jane, -60 * 24)
     visit(jane, 60 * 24)
     assert "Nobody is booked for today." in signed_in(Role.NURSE).get("/today/").content.decode()
+
+
+def test_it_says_how_long_somebody_has_been_waiting(signed_in, jane, person, monkeypatch):
+    here = visit(jane, 0)
+    arrive(here, person(Role.COORDINATOR))
+    later = timezone.now() + timedelta(minutes=25)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: later)
+    assert "waits 25 min" in signed_in(Role.NURSE).get("/today/").content.decode()
+
+
+def test_a_visit_of_yesterday_that_nobody_recorded_is_asked_for(signed_in, jane):
+    forgotten = visit(jane, -24 * 60)
+    nurse = signed_in(Role.NURSE)
+    page = nurse.get("/today/").content.decode()
+    assert "Not recorded on the days before" in page
+    nurse.post(f"/patients/{jane.pk}/visits/{forgotten.pk}/act/", {"act": "no_show"})
+    assert "Not recorded" not in nurse.get("/today/").content.decode()
+    assert "Did not come on 22 November" in signed_in(Role.COORDINATOR).get("/tasks/").content.decode()
+
+
+def test_who_is_booked_for_today_is_judged_by_today(jane, chairs, person, django_capture_on_commit_callbacks):
+    nurse = person(Role.NURSE)
+    Shift.objects.create(nurse=nurse, day=TODAY, starts="08:00", ends="17:00")
+    Summary.objects.filter(patient=jane).update(on=TODAY - timedelta(days=3))
+    jane.refresh_from_db()
+    with django_capture_on_commit_callbacks(execute=True):
+        book(visit_for(jane), Slot(TODAY, 12 * 60, str(chairs[0].pk)), nurse)
+    assert Summary.objects.get(patient=jane).on == TODAY

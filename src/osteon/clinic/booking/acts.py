@@ -34,8 +34,9 @@ def arrive(visit: Visit, by: User) -> Visit:
 def stay_away(visit: Visit, by: User) -> Visit:
     """The patient did not come; the chair is free, and the coordinator is asked to call and book anew."""
     kept = _pass_on(visit, by, Visit.State.NO_SHOW, _COMING)
+    on = timezone.localdate(kept.starts_at) if kept.starts_at else today()
     ask_for(
-        "Did not come today: call, and book anew",
+        f"Did not come on {on:%-d %B}: call, and book anew",
         role=Role.COORDINATOR,
         due_on=today(),
         patient=kept.patient,

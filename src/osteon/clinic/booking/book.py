@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from functools import partial
 
 from django.db import transaction
 
@@ -11,7 +12,8 @@ from osteon.clinic.audit.log import record
 from osteon.clinic.booking.engine import days_from, moment, some_days, visit_of
 from osteon.clinic.booking.models import Chair, Visit
 from osteon.clinic.people.models import User
-from osteon.clinic.records.refresh import today
+from osteon.clinic.records.models import Summary
+from osteon.clinic.records.refresh import refresh_patient, today
 from osteon.clinic.schedule.refusal import why_not
 from osteon.clinic.schedule.slots import open_slots
 from osteon.clinic.schedule.types import OpenSlot, Refusal, Refused, Slot
@@ -104,4 +106,6 @@ def _place(visit: Visit, slot: Slot, by: User) -> Visit:
     visit.version += 1
     visit.save()
     record(by, "booked a visit", patient=visit.patient, visit=str(visit.pk), on=slot.on.isoformat(), minute=slot.start)
+    if slot.on == today() and not Summary.objects.filter(patient=visit.patient, on=today()).exists():
+        transaction.on_commit(partial(refresh_patient.enqueue, str(visit.patient_id)))
     return visit

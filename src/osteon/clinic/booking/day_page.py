@@ -88,8 +88,12 @@ def booked_by_day(first: date, days: int) -> list[tuple[date, int, str]]:
         .annotate(count=Count("pk"))
     )
     closed = closed_days(first, last)
+    open_on = set(OpeningHours.objects.values_list("weekday", flat=True))
     each = (first + timedelta(days=number) for number in range(days))
-    return [(day, counted.get(day, 0), closed.get(day, "")) for day in each]
+    return [
+        (day, counted.get(day, 0), closed.get(day, "" if day.weekday() in open_on else f"no hours on {day:%A}s"))
+        for day in each
+    ]
 
 
 def _bounds(on: date) -> tuple[datetime, datetime]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, DateField, Exists, F, OuterRef, Q, QuerySet, When
 from django.utils import timezone
 from msgspec import Struct
 
 from osteon.clinic.booking.models import Visit
 from osteon.clinic.due.models import Contact
 from osteon.clinic.people.models import User
-from osteon.clinic.records.models import Patient, Summary
+from osteon.clinic.records.models import Patient, Readiness, Summary
 
 
 class View(Struct, frozen=True):
@@ -25,11 +25,33 @@ class View(Struct, frozen=True):
 _ASKED_AGAIN_AFTER_DAYS = 182
 """After how many days somebody who never had a dose, and did not want one, is on the list again (a design default)."""
 
+
+class Part(Struct, frozen=True):
+    """A part of the list: its name in the address, its words, and whom it holds."""
+
+    name: str
+    words: str
+    holds: Q
+
+
+PARTS = (
+    Part("", "Everybody", Q()),
+    Part("unbooked", "Not booked", Q(is_booked=False)),
+    Part("ready", "Ready", Q(readiness=Readiness.READY)),
+    Part("not-ready", "Not ready", Q(readiness=Readiness.NOT_READY)),
+    Part("cannot-tell", "Cannot tell", Q(readiness=Readiness.CANNOT_TELL)),
+    Part("no-phone", "No telephone number", Q(patient__phone="")),
+)
+
 VIEWS = (View("now", "Late and next 14 days", 14), View("late", "Late", 0), View("quarter", "Next 90 days", 90))
 
 
 def due_list(user: User, view: View, on: date) -> QuerySet[Summary]:
-    """Patients with a next date, those first whom waiting harms soonest, then the longest overdue."""
+    """Patients with a next date: first those who are due and whom waiting harms, the soonest first; then by the date.
+
+    Whoever has a date already, or asked to wait, comes after those for whom nothing is done yet.
+    """
+    is_harmed = Q(harmful_from__isnull=False, due_on__lte=on)
     morning = timezone.make_aware(datetime.combine(on, time()))
     booked = Visit.objects.filter(patient=OuterRef("patient"), starts_at__gte=morning).exclude(state__in=Visit.OVER)
     own = Patient.objects.filter(care_team=user).values("pk")
@@ -42,7 +64,8 @@ def due_list(user: User, view: View, on: date) -> QuerySet[Summary]:
         .annotate(is_booked=Exists(booked), is_put_off=Exists(later) & ~Q(harmful_from__lte=on))
         .select_related("patient")
         .defer("picture", "strip")
-        .order_by("is_booked", "is_put_off", F("harmful_from").asc(nulls_last=True), "due_on", "patient_id")
+        .annotate(harmed_from=Case(When(is_harmed, then=F("harmful_from")), default=None, output_field=DateField()))
+        .order_by("is_booked", "is_put_off", F("harmed_from").asc(nulls_last=True), "due_on", "patient_id")
     )
 
 

@@ -35,6 +35,32 @@ def finish(task: Task, by: User) -> None:
         record(by, "did a task", patient=task.patient, task=task.pk)
 
 
+def take(task: Task, by: User) -> None:
+    """Somebody of the role takes it."""
+    with transaction.atomic():
+        task.assignee = by
+        task.save(update_fields=["assignee"])
+        record(by, "took a task", patient=task.patient, task=task.pk)
+
+
+def pass_on(task: Task, role: Role, by: User) -> None:
+    """It is for another role, and for nobody of it in particular."""
+    with transaction.atomic():
+        was, task.role, task.assignee = task.role, role, None
+        task.save(update_fields=["role", "assignee"])
+        record(by, "passed a task on", patient=task.patient, task=task.pk, was=was, becomes=role.value)
+
+
+@reverses("task passed on")
+def take_back_passing(payload: dict[str, Any], user: User) -> None:
+    """It stays with the role that it was for."""
+    task = Task.objects.get(pk=payload["task"])
+    if task.done_at is not None or task.role != payload["becomes"] or task.assignee_id is not None:
+        message = "Somebody has taken this task, or done it, meanwhile."
+        raise CannotUndoError(message)
+    pass_on(task, Role(payload["was"]), user)
+
+
 @reverses("task done")
 def reopen(payload: dict[str, Any], user: User) -> None:
     """It was not done after all."""

@@ -27,6 +27,9 @@ _ORDER = {
     Visit.State.GONE: 9,
     Visit.State.CANCELLED: 9,
 }
+_LOOKS_BACK_DAYS = 28
+"""How many days back the board asks for what was not recorded (a design default)."""
+
 _ARRIVED_READY, _ARRIVED_NOT_READY, _LATE = 0, 1, 5
 
 
@@ -37,6 +40,8 @@ class Row(Struct, frozen=True):
     readiness: str
     one_thing: str
     is_overdue: bool
+    waits_min: int | None = None
+    """Since how many minutes somebody who has arrived has been waiting."""
 
 
 class Calling(Struct, frozen=True):
@@ -50,10 +55,23 @@ def board(user: User) -> list[Row]:
     """Today's visits: who waits ready for a nurse first, then who waits for one thing, then who sits in a chair, then
     who should have come, who is still to come, and who has gone."""
     now = timezone.now()
-    visits = _visits(user).select_related("patient__summary", "chair", "nurse")
+    arrived = Max("events__at", filter=Q(events__kind=Visit.State.ARRIVED))
+    visits = _visits(user).select_related("patient__summary", "chair", "nurse").annotate(arrived_at=arrived)
     visits = visits.defer("patient__summary__picture", "patient__summary__strip")
-    rows = [_row(visit, now) for visit in visits]
+    rows = [_row(visit, visit.arrived_at, now) for visit in visits]
     return sorted(rows, key=lambda row: (_hand(row), row.visit.starts_at, row.visit.pk))
+
+
+def unrecorded(user: User) -> list[Visit]:
+    """Visits of the days before of which nobody recorded whether the patient came, or that were never ended."""
+    begins = timezone.make_aware(datetime.combine(today(), time()))
+    own = Patient.objects.filter(care_team=user).values("pk")
+    rows = (
+        Visit.objects.filter(starts_at__lt=begins, starts_at__gte=begins - timedelta(days=_LOOKS_BACK_DAYS))
+        .filter(Q(patient__is_confidential=False) | Q(patient__in=own))
+        .exclude(state__in=Visit.OVER)
+    )
+    return list(rows.select_related("patient", "chair").order_by("starts_at", "pk"))
 
 
 def mark(user: User) -> str:
@@ -79,13 +97,16 @@ def _visits(user: User) -> QuerySet[Visit]:
     )
 
 
-def _row(visit: Visit, now: datetime) -> Row:
+def _row(visit: Visit, arrived_at: datetime | None, now: datetime) -> Row:
     assert visit.starts_at is not None  # noqa: S101 - asked for by the filter
     summary: Summary | None = getattr(visit.patient, "summary", None)
     overdue = visit.state == Visit.State.CONFIRMED and visit.starts_at < now
+    waits = None
+    if visit.state == Visit.State.ARRIVED and arrived_at is not None:
+        waits = max(0, int((now - arrived_at).total_seconds()) // 60)
     if summary is None or summary.on != today():
-        return Row(visit, Readiness.CANNOT_TELL, "It is being worked out.", overdue)
-    return Row(visit, summary.readiness, summary.one_thing, overdue)
+        return Row(visit, Readiness.CANNOT_TELL, "It is being worked out.", overdue, waits)
+    return Row(visit, summary.readiness, summary.one_thing, overdue, waits)
 
 
 def _hand(row: Row) -> int:

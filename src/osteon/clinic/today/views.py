@@ -14,7 +14,7 @@ from osteon.clinic.booking.acts import ImpossibleError, arrive, stay_away
 from osteon.clinic.booking.models import Visit
 from osteon.clinic.people.roles import CARE, STAFF
 from osteon.clinic.records.models import Patient
-from osteon.clinic.today.board import alarms_for, board, mark
+from osteon.clinic.today.board import alarms_for, board, mark, unrecorded
 
 ACTS = {"arrived": arrive, "no_show": stay_away}
 
@@ -31,6 +31,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "tag": tag,
         "alarms": alarms_for(user),
+        "unrecorded": unrecorded(user),
         "counts": Counter(row.visit.get_state_display() for row in rows).most_common(),
     }
     part = "today/board.html" if request.headers.get("HX-Request") else "today/today.html"

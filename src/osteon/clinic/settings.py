@@ -180,6 +180,9 @@ CLINIC_NAME = env.text("OSTEON_CLINIC_NAME", default="Osteon clinic")
 JURISDICTION = env.text("OSTEON_JURISDICTION", default="us")
 HOLIDAYS = env.text("OSTEON_HOLIDAYS", default="US")
 """Whose public holidays close the clinic: a country, or country and region (`US`, `US-NY`, `DE-BE`); empty: none."""
+ORDER_REQUIRED = env.flag("OSTEON_ORDER_REQUIRED", default=True)
+"""Is no dose started without an order that a prescriber signed and that stands today?"""
+
 TWO_PEOPLE_CHECK = env.words("OSTEON_TWO_PEOPLE_CHECK", default=[])
 """Drugs that two people check, each with a sign-in of their own: ids of the formulary."""
 

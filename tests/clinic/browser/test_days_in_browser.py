@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from osteon.clinic.booking.models import Visit
 from osteon.clinic.demo.make import PASSWORD, make_demo
@@ -35,7 +36,7 @@ def test_the_coordinator_signs_in_and_books_the_one_in_danger_with_two_clicks(de
     assert "in danger" in first.inner_text()
     first.get_by_role("link", name="Book").click()
     page.locator("ol.places button").first.click()
-    page.get_by_text("Booked: denosumab.").wait_for()
+    page.get_by_text("Booked: denosumab,").wait_for()
     page.get_by_role("button", name="Undo").wait_for()
     page.close()
 
@@ -43,7 +44,7 @@ def test_the_coordinator_signs_in_and_books_the_one_in_danger_with_two_clicks(de
 def test_the_board_is_alive(demo, page_of) -> None:
     page = page_of(Role.NURSE)
     page.goto("/today/")
-    coming = Visit.objects.filter(state=Visit.State.CONFIRMED).latest("starts_at")
+    coming = Visit.objects.filter(state=Visit.State.CONFIRMED, starts_at__date=timezone.localdate()).latest("starts_at")
     row = page.locator("tbody tr", has_text=coming.patient.name)
     assert "coming" in row.inner_text()
     coming.state = Visit.State.ARRIVED
@@ -73,6 +74,37 @@ def test_a_booking_by_keyboard_alone(demo, page_of) -> None:
     page.get_by_text("Booked:").wait_for()
 
 
+def free_cell_of_a_day_to_come(page: Any) -> tuple[Visit, Any]:
+    visit = Visit.objects.filter(state=Visit.State.CONFIRMED).latest("starts_at")
+    page.goto(f"/schedule/?day={timezone.localdate(visit.starts_at)}")
+    chair = page.locator(f"td.free[data-chair='{visit.chair_id}'][data-rows='6']")
+    return visit, chair.first
+
+
+def test_a_visit_is_dragged_to_another_time(demo, page_of) -> None:
+    page = page_of(Role.COORDINATOR)
+    visit, free = free_cell_of_a_day_to_come(page)
+    start = int(free.get_attribute("data-start"))
+    page.locator(f"[data-move*='{visit.pk}']").drag_to(
+        free, source_position={"x": 12, "y": 60}, target_position={"x": 20, "y": 4}
+    )
+    page.get_by_text("Booked:").first.wait_for()
+    local = timezone.localtime(Visit.objects.get(pk=visit.pk).starts_at)
+    assert local.hour * 60 + local.minute == start
+
+
+def test_a_visit_is_moved_by_clicks_on_a_tablet_by_touch(demo, page_of) -> None:
+    page = page_of(Role.NURSE, viewport={"width": 820, "height": 1180}, has_touch=True)
+    visit, _ = free_cell_of_a_day_to_come(page)
+    page.locator(f"table a[href*='move={visit.pk}']").tap()
+    place = page.locator("button.place").last
+    slot = place.get_attribute("value")
+    place.tap()
+    page.get_by_text("Booked:").first.wait_for()
+    local = timezone.localtime(Visit.objects.get(pk=visit.pk).starts_at)
+    assert slot.split()[1] == str(local.hour * 60 + local.minute)
+
+
 def press_until(page: Any, words: str) -> None:
     for _ in range(60):
         page.keyboard.press("Tab")
@@ -85,9 +117,12 @@ def press_until(page: Any, words: str) -> None:
 def test_no_page_scrolls_sideways_or_troubles_a_screen_reader(demo, page_of, theme: str) -> None:
     jane = Patient.objects.get(record_number="OST-0065")
     about = ("", "plan/", "timeline/", "orders/", "documents/", "facts/", "book/", "contact/", "notes/")
+    moving = Visit.objects.filter(state=Visit.State.CONFIRMED).latest("starts_at")
     hers = [f"/patients/{jane.pk}/{each}" for each in about]
     pages = {
-        Role.PRESCRIBER: ["/today/", "/due/", "/schedule/", "/patients/", "/tasks/", "/stock/", *hers],
+        Role.PRESCRIBER: ["/today/", "/due/", "/schedule/", "/schedule/month/", "/schedule/short-notice/", "/patients/",
+                          "/tasks/", "/tasks/?whose=done", "/stock/", f"/schedule/?move={moving.pk}", *hers],
+        Role.COORDINATOR: ["/schedule/again/?plan=1", f"/patients/{jane.pk}/when/"],
         Role.ADMINISTRATOR: ["/audit/", "/accounts/", "/account/2fa/"],
     }  # fmt: skip
     found = []

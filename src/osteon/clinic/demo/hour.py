@@ -7,11 +7,14 @@ from datetime import datetime, timedelta
 
 from osteon.clinic.booking.models import Visit
 from osteon.clinic.infusion.gate import checks_of
-from osteon.clinic.infusion.store import enter, open_session, policy_in
+from osteon.clinic.infusion.opening import session_of
+from osteon.clinic.infusion.store import enter, policy_in
+from osteon.clinic.orders.standing import standing_order
 from osteon.clinic.people.models import User
 from osteon.clinic.records.charts import chart_of
 from osteon.clinic.records.models import Patient
 from osteon.clinic.records.refresh import today
+from osteon.clinic.stock.models import Lot
 from osteon.pathway.gate import Readiness
 from osteon.pathway.risk.news2 import VitalSigns
 from osteon.pathway.session import events as happened
@@ -24,7 +27,7 @@ _WEIGHT_KG = 64.0
 def sit_through(visit: Visit, now: datetime) -> None:
     """Let the session of a visit run up to now. It stops where it would stop for real: at a gate that is not open."""
     nurse = visit.nurse
-    session = open_session(visit)
+    session = session_of(visit)
     assert nurse is not None  # noqa: S101 - the demo gives everybody a nurse
     for event in _hour(visit, policy_in(session), nurse):
         if event.at > now:
@@ -38,6 +41,7 @@ def sit_through(visit: Visit, now: datetime) -> None:
 def _hour(visit: Visit, policy: Policy, nurse: User) -> Iterator[happened.Event]:
     sat = visit.starts_at
     assert sat is not None  # noqa: S101
+    lot = Lot.objects.filter(product__drug=policy.drug, for_patient=None).select_related("product").order_by("pk")[0]
     begins = sat + timedelta(minutes=visit.setup_min)
     ends = begins + timedelta(minutes=visit.giving_min)
     leaves = ends + timedelta(minutes=max(visit.observing_min, policy.observation_min) + 1)
@@ -52,14 +56,19 @@ def _hour(visit: Visit, policy: Policy, nurse: User) -> Iterator[happened.Event]
 
     yield told(happened.Arrived, sat)
     yield told(happened.Identified, minute(1), identifiers=("name", "birth date"))
+    yield _order(visit, told, minute(2))
     yield _gate(visit, told, minute(2))
+    for needed, company in ((policy.needs_interpreter, "interpreter"), (policy.needs_escort, "escort")):
+        if needed:
+            yield told(happened.Accompanied, minute(2), company=happened.Company(company), how="here")
     yield told(happened.Weighed, minute(3), weight_kg=_weight(visit.patient))
     yield told(happened.Consented, minute(4))
     yield told(happened.VitalsTaken, minute(5), signs=_signs(visit, 0))
     if policy.needs_line:
         yield told(happened.LinePlaced, minute(10), site="left forearm", gauge=22)
     yield told(
-        happened.DrugChecked, minute(14), drug=policy.drug, product=policy.name, lot="DEMO-1", expires="2099-12-31",
+        happened.DrugChecked, minute(14), drug=policy.drug, product=lot.product.name, lot=lot.number,
+        expires=lot.expires_on.isoformat(),
         dose_mg=policy.dose_mg, volume_ml=policy.volume_ml,
     )  # fmt: skip
     rate = policy.volume_ml / visit.giving_min * 60 if policy.is_infusion else 0.0
@@ -88,6 +97,19 @@ def _gate(visit: Visit, told, at: datetime) -> happened.Event:  # type: ignore[n
         open_stops=tuple(each.id for each in found if each.is_stop),
         open_holds=tuple(each.id for each in found if not each.is_stop),
         only_a_result_clears=tuple(each.id for each in found if each.only_a_result_clears),
+    )
+    return event
+
+
+def _order(visit: Visit, told, at: datetime) -> happened.Event:  # type: ignore[no-untyped-def]
+    stands = standing_order(visit.patient, visit.drug, today())
+    event: happened.Event = told(
+        happened.OrderFound,
+        at,
+        happened.Role.PROGRAM,
+        order=str(stands.pk) if stands else "",
+        last_day=stands.last_day.isoformat() if stands else "",
+        why="" if stands else "no prescriber has signed one",
     )
     return event
 

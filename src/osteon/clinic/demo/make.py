@@ -9,9 +9,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from osteon.clinic.booking.models import Chair, OpeningHours, Shift
+from osteon.clinic.demo.ahead import book_ahead, say_when
 from osteon.clinic.demo.charts import Invented, invented_patients
 from osteon.clinic.demo.day import fill_today
 from osteon.clinic.demo.examples import example_patients
+from osteon.clinic.demo.orders import sign_orders
+from osteon.clinic.demo.stock import fill_shelves
 from osteon.clinic.due.alerts import alert_prescriber
 from osteon.clinic.people.models import User
 from osteon.clinic.people.roles import Role
@@ -48,7 +51,11 @@ def make_demo() -> bool:
         coming = [patient for invented in _everybody() if (patient := _patient(invented)) and invented.comes_today]
         jane = Patient.objects.get(record_number="OST-0065")
         User.objects.create_user("jane", password=PASSWORD, role=Role.PATIENT, patient=jane, first_name="Jane")
+        fill_shelves()
+        sign_orders(coming)
         fill_today(coming)
+        say_when()
+        book_ahead()
         alert_prescriber(today())
     return True
 

@@ -27,7 +27,7 @@ def session_of(visit: Visit) -> Session:
     return open_session(
         visit,
         two_people=visit.drug in settings.TWO_PEOPLE_CHECK,
-        needs_order=was_ordered or bool(getattr(settings, "ORDER_REQUIRED", False)),
+        needs_order=was_ordered or settings.ORDER_REQUIRED,
         needs_interpreter=patient.needs_interpreter,
         needs_escort=patient.needs_escort,
         uses_news2=_uses_news2(visit),

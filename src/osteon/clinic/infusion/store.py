@@ -17,6 +17,7 @@ from osteon.clinic.infusion.alarms import settle_alarms
 from osteon.clinic.infusion.flow import write_into_chart
 from osteon.clinic.infusion.follow import ask_what_follows
 from osteon.clinic.infusion.models import Session, SessionEvent
+from osteon.clinic.infusion.shelf import refuse_wrong_lot, take_from_shelf
 from osteon.clinic.people.models import User
 from osteon.clinic.records.knowledge import knowledge_on
 from osteon.clinic.records.refresh import today
@@ -92,12 +93,14 @@ def enter(session: Session, event: Event, *, by: User | None, second: User | Non
         if any(each.key == event.key for each in before):
             return Entered(state_of(before, policy), is_new=False)
         event = _never_back(event, kept.last_at)
+        refuse_wrong_lot(kept.visit, event)
         if isinstance(event, Corrected):
             state = state_of((*before, event), policy)
         else:
             state = following(state_of(before, policy), event, policy)
         _keep(kept, event, state, by, second)
         settle_alarms(kept, state, policy, event.recorded_at)
+        take_from_shelf(kept.visit, state, policy, event, by)
         ask_what_follows(kept, state, policy, event)
         write_into_chart(kept, (*before, event), policy, event, by)
     return Entered(state, is_new=True)

@@ -68,6 +68,13 @@ def outside() -> list[Outside]:
     return [each for each in found if each.units > 0]
 
 
+def owed(lots: Iterable[Lot]) -> list[Shelf]:
+    """Lots of which more was given than ever came in: somebody has to count, or to write down what was received."""
+    by_lot = {lot.pk: lot for lot in lots}
+    sums = Movement.objects.filter(lot__in=by_lot).order_by().values_list("lot").annotate(total=Sum("units"))
+    return [Shelf(by_lot[key], total) for key, total in sums if total < 0]
+
+
 class Low(Struct, frozen=True):
     """A product of which too little is left for everybody."""
 

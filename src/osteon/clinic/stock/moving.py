@@ -33,11 +33,30 @@ def use(lot: Lot, visit: Visit, by: User, *, units: int = 1, taken_out: TakenOut
     """
     with transaction.atomic():
         lot = _locked(lot)
-        _may_be_given(lot, visit)
+        may_be_given(lot, visit)
         if taken_out is not None and timezone.now() >= taken_out.use_by:
             message = "These units have been out of the refrigerator for too long. Throw them away."
             raise StockError(message)
-        made = _moved(lot, Movement.Kind.USED, -units, by, visit=visit, patient=visit.patient, taken_out=taken_out)
+        return _used(lot, visit, by, units, taken_out, must_be_there=True)
+
+
+def write_down_use(lot: Lot, visit: Visit, by: User, *, units: int, taken_out: TakenOut | None = None) -> Movement:
+    """Units were given at a visit, whether or not they should have been: what happened is written down."""
+    return _used(lot, visit, by, units, taken_out, must_be_there=False)
+
+
+def _used(lot: Lot, visit: Visit, by: User, units: int, taken_out: TakenOut | None, *, must_be_there: bool) -> Movement:
+    with transaction.atomic():
+        made = _moved(
+            lot,
+            Movement.Kind.USED,
+            -units,
+            by,
+            visit=visit,
+            patient=visit.patient,
+            taken_out=taken_out,
+            must_be_there=must_be_there,
+        )
         record(by, "used stock", patient=visit.patient, lot=lot.number, product=lot.product.name, units=units)
         return made
 
@@ -86,7 +105,8 @@ def _locked(lot: Lot) -> Lot:
     return Lot.objects.select_for_update().select_related("product").get(pk=lot.pk)
 
 
-def _may_be_given(lot: Lot, visit: Visit) -> None:
+def may_be_given(lot: Lot, visit: Visit) -> None:
+    """Raises `StockError` for a lot of another patient or drug, past its last day, or blocked."""
     message = ""
     if lot.for_patient_id and lot.for_patient_id not in _hers(visit.patient):
         message = "This lot was sent by a payer for another patient."
@@ -115,10 +135,11 @@ def _moved(
     patient: Patient | None = None,
     taken_out: TakenOut | None = None,
     corrects: Movement | None = None,
+    must_be_there: bool = True,
 ) -> Movement:
     with transaction.atomic():
         lot = _locked(lot)
-        if units < 0:
+        if units < 0 and must_be_there:
             outside = sum(left_outside(each) for each in lot.taken_out.all())
             left = left_outside(taken_out) if taken_out else units_of(lot) - outside
             if left + units < 0 and kind is not Movement.Kind.COUNTED:

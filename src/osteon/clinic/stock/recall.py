@@ -7,6 +7,7 @@ from msgspec import Struct
 from osteon.clinic.access.sight import Sight, sight
 from osteon.clinic.people.models import User
 from osteon.clinic.records.models import Patient
+from osteon.clinic.stock.at_the_chair import same_number
 from osteon.clinic.stock.balance import Shelf, shelves
 from osteon.clinic.stock.models import Lot, Movement
 
@@ -36,8 +37,7 @@ class Recall(Struct, frozen=True):
 
 def recall(number: str, user: User) -> Recall:
     """Everything about lots of this number, however it was written: spaces, hyphens and capitals do not count."""
-    wanted = _bare(number)
-    lots = [lot for lot in Lot.objects.select_related("product", "for_patient") if _bare(lot.number) == wanted]
+    lots = [lot for lot in Lot.objects.select_related("product", "for_patient") if same_number(lot.number, number)]
     moved = Movement.objects.filter(lot__in=lots).select_related(
         "lot__product", "by", "visit", "patient__merged_into", "taken_back"
     )
@@ -48,7 +48,3 @@ def recall(number: str, user: User) -> Recall:
         given.append(Got(each, patient, sight(user, patient) is Sight.FULL))
     wasted = -sum(each.units for each in moved if each.kind == Movement.Kind.WASTED and not hasattr(each, "taken_back"))
     return Recall(number, lots, given, shelves(lots), wasted)
-
-
-def _bare(number: str) -> str:
-    return "".join(c for c in number.casefold() if c.isalnum())

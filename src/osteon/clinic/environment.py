@@ -36,6 +36,14 @@ class Environment:
             raise ImproperlyConfigured(message)
         return default if not given else given == "1"
 
+    def number(self, name: str, *, default: int) -> int:
+        """A whole number, 0 or more."""
+        given = self._variables.get(name, "").strip()
+        if given and not given.isdecimal():
+            message = f"{name}: write a whole number, not {given!r}"
+            raise ImproperlyConfigured(message)
+        return int(given) if given else default
+
     def folder(self, name: str, *, default: Path) -> Path:
         """A folder, as an absolute path; made by whoever writes into it first."""
         return Path(self._variables.get(name) or default).absolute()

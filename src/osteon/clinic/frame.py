@@ -31,6 +31,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "clinic_name": settings.CLINIC_NAME,
         "is_demo": settings.DEMO,
+        "is_locked": here in ("account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"),
         "menu": [
             {"address": address, "words": words, "is_here": name == here}
             for name, words, roles in MENU

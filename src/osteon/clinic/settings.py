@@ -5,6 +5,7 @@ docs/reference/settings.md lists them all.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from osteon.clinic.environment import Environment
@@ -76,6 +77,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "osteon.clinic.ops.logs.RequestLog",
+    "osteon.clinic.access.middleware.WhoIsHere",
     "osteon.clinic.access.middleware.EveryViewIsGuarded",
 ]
 
@@ -104,6 +106,9 @@ TEMPLATES = [
 
 DATABASES = {"default": env.database("OSTEON_DATABASE_URL", default=DATA / "osteon.sqlite3")}
 
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"}}
+"""Shared by all processes: what limits how often a password may be tried."""
+
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
 STATIC_URL = "/static/"
@@ -131,9 +136,15 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "osteon.clinic.people.adapter.ClinicAccounts"
 ACCOUNT_LOGOUT_ON_GET = False
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_TLS else 0
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not BEHIND_TLS
+
+SECOND_FACTOR = env.flag("OSTEON_SECOND_FACTOR", default=not DEMO)
+"""Does everybody who works here need a second factor?"""
+LOCK_AFTER = timedelta(minutes=env.number("OSTEON_LOCK_AFTER", default=10))
+"""After how long without a sign of life a session is locked (a design default); 0: never."""
 
 AUDIT_KEY_FILE = env.file("OSTEON_AUDIT_KEY_FILE", default=DATA / "audit-key.pem")
 """The key that signs the head of the audit log every day."""
@@ -194,7 +205,7 @@ REMINDERS = env.text("OSTEON_REMINDERS", default="")
 CLINIC_PHONE = env.text("OSTEON_CLINIC_PHONE", default="")
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if REMINDERS == 'email' else 'dummy'}.EmailBackend"
 EMAIL_HOST = env.text("OSTEON_SMTP_HOST", default="localhost")
-EMAIL_PORT = int(env.text("OSTEON_SMTP_PORT", default="587"))
+EMAIL_PORT = env.number("OSTEON_SMTP_PORT", default=587)
 EMAIL_HOST_USER = env.text("OSTEON_SMTP_USER", default="")
 EMAIL_HOST_PASSWORD = env.text("OSTEON_SMTP_PASSWORD", default="")
 EMAIL_USE_TLS = env.flag("OSTEON_SMTP_TLS", default=True)

@@ -1,7 +1,11 @@
-"""The address at which a reason is asked for."""
+"""Addresses of what lets in and keeps out."""
 
 from django.urls import path
 
 from osteon.clinic.access import views
 
-urlpatterns = [path("break-glass/<uuid:patient_id>/", views.break_glass, name="break-glass")]
+urlpatterns = [
+    path("break-glass/<uuid:patient_id>/", views.break_glass, name="break-glass"),
+    path("lock/", views.lock_now, name="lock"),
+    path("anaphylaxis/", views.anaphylaxis, name="anaphylaxis"),
+]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
+from allauth.core import context
 from django import forms
 
 from osteon.clinic.infusion.barcode import UnreadableCodeError, read_code
@@ -100,6 +102,12 @@ class Trouble(EventForm):
     )
 
 
+def _signed_by(username: str, password: str) -> User | None:
+    """Whose user name and password are these? Wrong ones count against the limit of the sign-in page."""
+    user = get_adapter().authenticate(context.request, username=username, password=password)
+    return user if isinstance(user, User) else None
+
+
 class Drug(EventForm):
     """The drug in hand; where policy says so, a second person signs with an account of her own."""
 
@@ -152,8 +160,8 @@ class Drug(EventForm):
 
     def _second(self, given: dict[str, Any]) -> User | None:
         """The second person, if the password is hers and she may check drugs."""
-        user = User.objects.filter(username=given.get("second_name"), is_active=True, role__in=_CHECK_DRUGS).first()
-        if user is None or not user.check_password(given.get("second_password") or ""):
+        user = _signed_by(given.get("second_name") or "", given.get("second_password") or "")
+        if user is None or user.role not in _CHECK_DRUGS:
             self.add_error("second_name", "A second nurse or prescriber signs here with a sign-in of her own.")
             return None
         return user

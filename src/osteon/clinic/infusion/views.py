@@ -24,6 +24,7 @@ from osteon.clinic.infusion.opening import session_of
 from osteon.clinic.infusion.protocol import steps_of, trouble_steps_of
 from osteon.clinic.infusion.shown import acts_of, form_of, path_of
 from osteon.clinic.infusion.store import enter, events_of, policy_in, state_in
+from osteon.clinic.patients.signature import SignatureForm
 from osteon.clinic.people.models import User
 from osteon.clinic.people.roles import Role as Job
 from osteon.clinic.records.knowledge import knowledge_on
@@ -208,8 +209,9 @@ def judge(request: HttpRequest, patient: Patient, visit_id: UUID) -> HttpRespons
 def override(request: HttpRequest, patient: Patient, visit_id: UUID) -> HttpResponse:
     """Let through a check that only holds: a reason, and the password again."""
     by = user_of(request)
-    if not by.check_password(request.POST.get("password", "")):
-        messages.error(request, "The password is not right; nothing was overridden.")
+    signature = SignatureForm(request, {"password": request.POST.get("password", "")})
+    if not signature.is_valid():
+        messages.error(request, f"Nothing was overridden. {' '.join(signature.errors['password'])}")
     else:
         try:
             override_hold(

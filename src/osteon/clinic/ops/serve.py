@@ -20,6 +20,7 @@ _RESTS = 2.0
 def prepare() -> None:
     """Bring the database up to this version. Safe to run again."""
     call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
 
 
 def serve(*, host: str, port: int, workers: int, threads: int) -> int:

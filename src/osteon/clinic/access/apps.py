@@ -8,3 +8,7 @@ class AccessConfig(AppConfig):
 
     name = "osteon.clinic.access"
     label = "access"
+
+    def ready(self) -> None:
+        """Listen for who signs in."""
+        from osteon.clinic.access import entries  # noqa: F401 - connects its receivers

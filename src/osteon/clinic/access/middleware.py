@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ImproperlyConfigured
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
 from osteon.clinic.access.elsewhere import guard_elsewhere
@@ -36,6 +36,8 @@ class EveryViewIsGuarded:
         if guard_of(view) is not None:
             return None  # the view checks it itself
         guard = guard_elsewhere(request)
+        if guard is None and view.__module__.startswith("allauth."):
+            raise Http404  # a page of the library that this clinic does not open
         if guard is None:
             message = f"{view.__module__}.{view.__name__} does not say who may use it"
             raise ImproperlyConfigured(message)

@@ -17,6 +17,7 @@ MENU: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("patients", "Patients", STAFF),
     ("tasks", "Tasks", CARE),
     ("stock", "Stock", STAFF),
+    ("set-up", "Set-up", frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.SERVICE_LEAD})),
     ("audit", "Audit log", frozenset({Role.ADMINISTRATOR})),
     ("accounts", "Accounts", frozenset({Role.ADMINISTRATOR})),
 )

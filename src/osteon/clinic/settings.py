@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "osteon.clinic.audit",
     "osteon.clinic.records",
     "osteon.clinic.booking",
+    "osteon.clinic.setting_up",
     "osteon.clinic.undo",
     "osteon.clinic.today",
     "osteon.clinic.due",

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "osteon.clinic.records",
     "osteon.clinic.booking",
     "osteon.clinic.setting_up",
+    "osteon.clinic.calendars",
     "osteon.clinic.undo",
     "osteon.clinic.today",
     "osteon.clinic.due",
@@ -203,6 +204,9 @@ TWO_PEOPLE_CHECK = env.words("OSTEON_TWO_PEOPLE_CHECK", default=[])
 
 REMINDERS = env.text("OSTEON_REMINDERS", default="")
 """By which channel patients are reminded: `email`, or nothing at all."""
+
+CALENDAR_FEED = env.flag("OSTEON_CALENDAR_FEED", default=False)
+"""May calendar programs of those who work here read days, times and chairs?"""
 
 CLINIC_PHONE = env.text("OSTEON_CLINIC_PHONE", default="")
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if REMINDERS == 'email' else 'dummy'}.EmailBackend"

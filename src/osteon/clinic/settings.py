@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "osteon.clinic.booking",
     "osteon.clinic.setting_up",
     "osteon.clinic.calendars",
+    "osteon.clinic.daypack",
     "osteon.clinic.undo",
     "osteon.clinic.today",
     "osteon.clinic.due",

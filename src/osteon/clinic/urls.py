@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("osteon.clinic.tasks.urls")),
     path("", include("osteon.clinic.setting_up.urls")),
     path("", include("osteon.clinic.calendars.urls")),
+    path("", include("osteon.clinic.daypack.urls")),
     path("", include("osteon.clinic.ops.urls")),
     path("api/", (guarded(api.urls[0]), "api", "api")),
     path("account/", include("allauth.urls")),

@@ -34,7 +34,8 @@ def _a_folder_of_its_own(settings, tmp_path):
 def visit(db) -> Visit:
     """Denosumab at eight this morning; nobody has recorded anything."""
     return Visit.objects.create(
-        patient=patient("PAPER", TODAY - timedelta(days=190), rows=CALCIUM + ASKED), drug="denosumab", title="denosumab",
+        patient=patient("PAPER", TODAY - timedelta(days=190), rows=CALCIUM + ASKED), drug="denosumab",
+        title="denosumab",
         state=Visit.State.CONFIRMED, setup_min=5, giving_min=5, observing_min=15, cleaning_min=5, due_on=TODAY,
         earliest=TODAY, chair=Chair.objects.create(name="Chair 1"), starts_at=datetime(2026, 11, 23, 13, tzinfo=UTC),
     )  # fmt: skip

@@ -62,6 +62,7 @@ test: setup-dev browser
 test-deep: setup-dev
 	seq 8 | xargs -P 2 -I SHARD $(BIN)/python -m tests.chart.fuzz --shard SHARD/8 --rounds 100000
 	$(BIN)/python tools/deep_report.py > docs/reference/deep-test-report.md
+	$(BIN)/python tools/audit_dependencies.py
 
 bench: setup-dev
 	$(BIN)/python -m benchmarks

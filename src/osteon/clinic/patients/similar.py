@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 from itertools import combinations
+
+from rapidfuzz import fuzz
 
 from osteon.clinic.records.models import Patient
 
@@ -17,18 +18,17 @@ ALIKE_SAME_BIRTH_DATE = 0.7
 
 
 def likeness(one: str, other: str) -> float:
-    """How alike are two names as they are kept for the search (0 to 1)? The order of the words does not count."""
-    return max(_ratio(one, other), _ratio(_sorted(one), _sorted(other)))
+    """How alike are two names as they are kept for the search (0 to 1)? The order of the words does not count.
 
-
-def _ratio(one: str, other: str) -> float:
-    matcher = SequenceMatcher(None, one, other, autojunk=False)
-    at_most = min(matcher.real_quick_ratio(), matcher.quick_ratio())
-    return matcher.ratio() if at_most >= ALIKE_SAME_BIRTH_DATE else 0.0
-
-
-def _sorted(name: str) -> str:
-    return " ".join(sorted(name.split()))
+    The share of letters that stand in both in the same order (normalised indel similarity); 0 where it is too low to
+    matter.
+    """
+    least = 100 * ALIKE_SAME_BIRTH_DATE
+    as_written, as_words = (
+        fuzz.ratio(one, other, score_cutoff=least),
+        fuzz.token_sort_ratio(one, other, score_cutoff=least),
+    )
+    return float(max(as_written, as_words)) / 100
 
 
 def shares_a_word(one: str, other: str) -> bool:

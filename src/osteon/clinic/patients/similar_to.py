@@ -18,9 +18,11 @@ def similar_people(patient: Patient, user: User) -> list[Patient]:
         return []
     near = Q(search_name__startswith=patient.search_name[:3]) | Q(birth_date=patient.birth_date)
     others = Patient.objects.filter(near, merged_into__isnull=True).exclude(pk=patient.pk)
-    found: list[tuple[float, Patient]] = []
-    for other in others.only("id", "family_name", "given_name", "birth_date", "record_number", "search_name"):
-        alike = likeness(patient.search_name, other.search_name)
-        if alike >= (ALIKE_SAME_BIRTH_DATE if other.birth_date == patient.birth_date else ALIKE):
-            found.append((alike, other))
-    return [other for _, other in sorted(found, key=lambda each: -each[0])][:_FEW]
+    found = []
+    for key, name, born in others.values_list("pk", "search_name", "birth_date"):
+        alike = likeness(patient.search_name, name)
+        if alike >= (ALIKE_SAME_BIRTH_DATE if born == patient.birth_date else ALIKE):
+            found.append((-alike, key))
+    nearest = [key for _, key in sorted(found)[:_FEW]]
+    people = Patient.objects.in_bulk(nearest) if nearest else {}
+    return [people[key] for key in nearest]

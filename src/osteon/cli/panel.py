@@ -18,6 +18,7 @@ from osteon.cli.asking import day_of, largest_document, today
 from osteon.cli.exits import BadInputError, mistakes_of_the_user
 from osteon.cli.main import new_app
 from osteon.cli.panel_fetch import fetch
+from osteon.cli.panel_synthesize import synthesize
 
 if TYPE_CHECKING:
     from osteon.panel.progress import Progress
@@ -134,6 +135,7 @@ def measure(
 
 
 app.command()(fetch)
+app.command()(synthesize)
 
 
 _LINES = (".ndjson", ".jsonl")

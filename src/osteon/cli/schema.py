@@ -37,6 +37,7 @@ ANSWERS = {
     "session-replay": "osteon.pathway.session.record:Record",
     "panel-measure": "osteon.panel.measure:Line",
     "panel-fetch": "osteon.panel.bulk_client:Fetched",
+    "panel-synthesize": "osteon.panel.synthetic.write:Made",
 }
 """Every answer by name, and the type it is written from; `[]` marks a list of them."""
 

@@ -1,0 +1,1 @@
+"""Invented people with the bones, fractures, drugs and laboratory values of a population, as a bulk export."""

@@ -163,5 +163,5 @@ def _pack(content: bytes, compression: Compression) -> bytes:
     if compression is Compression.ZSTD:
         import zstandard
 
-        return zstandard.ZstdCompressor(level=_ZSTD_LEVEL).compress(content)
+        return zstandard.ZstdCompressor(level=_ZSTD_LEVEL, write_checksum=True).compress(content)
     return content

@@ -52,8 +52,8 @@ def measure(
         str,
         typer.Argument(
             metavar="SOURCE",
-            help="A case file (NDJSON), a FHIR R4 bundle, NDJSON of a bulk export (plain, .gz or .zst), a folder of these, "
-            "or - for stdin.",
+            help="A case file (NDJSON), a FHIR R4 bundle, NDJSON of a bulk export (plain, .gz or .zst), a folder of "
+            "these, or - for stdin.",
         ),
     ],
     period: Annotated[

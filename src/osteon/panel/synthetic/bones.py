@@ -60,16 +60,15 @@ def _mean(name: str, age: Floats) -> Floats:
 
 def breaks(chance: Chance, age: Floats, is_woman: Flags, relative: Floats, today: int) -> list[list[Break]]:
     """The fractures of each person in the years that records look back, at most one of each bone."""
-    years = int(figure("fracture_look_back_years"))
     luck, day = chance.uniform("breaks", len(BONES)), chance.uniform("broken on", len(BONES))
     side, fell = chance.uniform("broken side", len(BONES)), chance.uniform("broken how", len(BONES))
-    reach = np.minimum(years * YEAR, (age - 50.0) * YEAR)
+    reach = np.minimum(figure("fracture_look_back_years") * YEAR, (age - 50.0) * YEAR)
     found: list[list[Break]] = [[] for _ in age]
     for place, bone in enumerate(BONES):
-        expected = sum(_rate(bone, age - back - 0.5, is_woman) for back in range(years)) / 1000.0
         per_sd = math.log(figure("risk_per_sd", bone))
-        more = np.exp(-per_sd * relative[:, _DENSITY_OF[bone]] - 0.5 * per_sd**2)
-        broken = luck[:, place] < -np.expm1(-expected * more)
+        more = np.exp(-per_sd * relative[:, _DENSITY_OF[bone]])
+        base = np.interp(expected_breaks(bone, age, is_woman), *_base_hazards(per_sd))
+        broken = luck[:, place] < -np.expm1(-base * more)
         for i in np.flatnonzero(broken).tolist():
             found[i].append(
                 Break(
@@ -80,6 +79,26 @@ def breaks(chance: Chance, age: Floats, is_woman: Flags, relative: Floats, today
                 )
             )
     return found
+
+
+def expected_breaks(bone: str, age: Floats, is_woman: Flags) -> Floats:
+    """How many fractures of a bone does a person of this age and sex expect in the years that records look back?"""
+    years = int(figure("fracture_look_back_years"))
+    return np.asarray(sum(_rate(bone, age - back - 0.5, is_woman) for back in range(years)) / 1000.0)
+
+
+@cache
+def _base_hazards(per_sd: float) -> tuple[Floats, Floats]:
+    """Expected fractures, and the hazard at the mean density under which so many people break a bone at least once.
+
+    The risk of a person is the base times exp(-`per_sd` · density in SD), and density is normal: the mean over all is
+    worked out by Gauss and Hermite. Without this the few with a very high risk, who break a bone once and not three
+    times, would leave too few who broke one.
+    """
+    nodes, weights = np.polynomial.hermite_e.hermegauss(64)
+    base = np.geomspace(1e-6, 10.0, 400)
+    share = (-np.expm1(-base[:, None] * np.exp(-per_sd * nodes))) @ (weights / weights.sum())
+    return np.asarray(-np.log1p(-share)), base
 
 
 def _rate(bone: str, age: Floats, is_woman: Flags) -> Floats:

@@ -1,7 +1,11 @@
 """The charts of invented people read as they were drawn, without a warning."""
 
+import json
+import lzma
 from datetime import date
+from pathlib import Path
 
+import jsonschema_rs
 import pytest
 
 from osteon.chart.read import read
@@ -102,3 +106,17 @@ def test_the_person_comes_back(read_back):
         assert found.by_measure.get("weight", ()) == () or found.by_measure["weight"][-1].value == person.weight_kg
         known = {problems()[place].problem for place, _ in person.problems} & {"hypertension", "dementia", "reflux"}
         assert known <= found.by_condition.keys()
+
+
+def test_every_resource_is_valid_fhir_r4(read_back):
+    packed = (Path(__file__).parents[1] / "data/fhir.schema.r4.json.xz").read_bytes()
+    schema = jsonschema_rs.validator_for(json.loads(lzma.decompress(packed)))
+    treated = [each for each in people(7, 0, 4000, DAY.toordinal()) if each.doses]
+    record = Record()
+    for person in [*(person for person, _ in read_back[:60]), *treated]:
+        record.add(person)
+    assert len(record.lines) >= 11
+    for kind, lines in record.lines.items():
+        for line in lines[:200]:
+            wrong = [each.message for each in schema.iter_errors(json.loads(line))]
+            assert not wrong, (kind, wrong[:1], line)

@@ -64,8 +64,7 @@ def treatment(is_woman: bool, start: int, today: int, chances: Chances) -> Treat
         stay = _stay_days(drug, chances.next())
         if drug in _CLINIC:
             last = _give(found.doses, drug, start, start + stay, today, chances)
-            over, covered = last + _CLINIC[drug] + _LONGEST[drug] < today or stay < today - start, last
-            end = covered + _CLINIC[drug]
+            end, over = last + _CLINIC[drug], start + stay < today
         else:
             end = int(start + stay)
             over = end < today

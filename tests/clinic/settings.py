@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 
 _FOLDER = Path(os.environ.get("OSTEON_TEST_DATA") or tempfile.mkdtemp(prefix="osteon-tests-"))
@@ -15,6 +16,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 ORDER_REQUIRED = False
 SECOND_FACTOR = False
+LOCK_AFTER = timedelta(0)
 ALLOWED_HOSTS = ["*"]
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(_FOLDER / "test.sqlite3")}

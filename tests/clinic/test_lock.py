@@ -18,6 +18,11 @@ from tests.clinic.conftest import PASSWORD
 UNLOCK = "/account/reauthenticate/"
 
 
+@pytest.fixture(autouse=True)
+def _locks_after_ten_minutes(settings):
+    settings.LOCK_AFTER = timedelta(minutes=10)
+
+
 @pytest.fixture
 def later(monkeypatch: pytest.MonkeyPatch):
     """Let minutes pass."""

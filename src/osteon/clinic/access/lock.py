@@ -55,7 +55,9 @@ def is_locked(request: HttpRequest) -> bool:
         del session[_LOCKED]
         session[_SEEN] = now
         return False
-    if settings.LOCK_AFTER and seen is not None and now - seen > settings.LOCK_AFTER.total_seconds():
+    if not settings.LOCK_AFTER:
+        return False
+    if seen is not None and now - seen > settings.LOCK_AFTER.total_seconds():
         lock(request)
         return True
     if not _looks_by_itself(request) and (seen is None or abs(now - seen) > _WRITTEN_EVERY_S):

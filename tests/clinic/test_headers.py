@@ -15,6 +15,7 @@ from osteon.clinic.access.guard import guard_of
 from osteon.clinic.environment import Environment
 from osteon.clinic.people.roles import Role
 from osteon.clinic.records.models import Entry, Patient
+from tests.clinic.conftest import PASSWORD
 from tests.clinic.test_matrix import addresses
 
 ROOT = Path(__file__).parents[2]
@@ -97,11 +98,14 @@ def test_no_form_is_taken_from_another_site(signed_in, jane: Patient):
     assert taken == []
 
 
-def test_cookies_are_out_of_reach_of_scripts_and_go_over_https_alone_where_there_is_https(signed_in):
-    client = signed_in(Role.NURSE)
-    client.get("/today/")
+def test_cookies_are_out_of_reach_of_scripts_and_go_over_https_alone_where_there_is_https(person):
+    """The cookies that the sign-in itself sets: those of `force_login` are made by the test client."""
+    person(Role.NURSE)
+    client = Client()
+    client.get("/account/login/")
+    client.post("/account/login/", {"login": "nurse", "password": PASSWORD})
     for name in (configured.SESSION_COOKIE_NAME, configured.CSRF_COOKIE_NAME):
-        assert client.cookies[name]["httponly"] or name not in client.cookies
+        assert client.cookies[name]["httponly"]
         assert client.cookies[name]["samesite"] == "Lax"
     names = ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_HSTS_SECONDS")
     asked = f"from osteon.clinic import settings as s; print(*(getattr(s, name) for name in {names}))"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from enum import Enum, auto
 
+from django.db.models import Q
 from django.utils import timezone
 
 from osteon.clinic.people.models import User
@@ -38,6 +39,15 @@ def sight(user: User, patient: Patient) -> Sight:
     since = timezone.now() - GLASS_STAYS_BROKEN
     broken = patient.broken_glass.filter(user=user, at__gte=since).exists()
     return Sight.FULL if broken else Sight.AFTER_A_REASON
+
+
+def in_sight(user: User) -> Q:
+    """Of rows with a `patient`: those about patients whom this person may see without giving a reason.
+
+    Asked for people who work here: whom a patient may see is settled by `sight`.
+    """
+    own = Patient.objects.filter(care_team=user).values("pk")
+    return Q(patient__is_confidential=False) | Q(patient__in=own)
 
 
 def name_for(user: User, patient: Patient) -> str:

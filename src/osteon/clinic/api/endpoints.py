@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F
 from django.http import HttpRequest
-from django.utils import timezone
 from ninja import NinjaAPI
 from ninja.errors import HttpError
 from ninja.params.functions import Query
@@ -17,10 +16,11 @@ from ninja.security import SessionAuth
 
 import osteon
 from osteon.clinic.access.guard import user_of
-from osteon.clinic.access.sight import Sight, sight
+from osteon.clinic.access.sight import Sight, in_sight, sight
 from osteon.clinic.api.schemas import DueAnswer, Problem, SummaryAnswer, Unreadable, VisitAnswer
 from osteon.clinic.audit.log import record
 from osteon.clinic.booking.models import Visit
+from osteon.clinic.day import bounds
 from osteon.clinic.people.roles import STAFF
 from osteon.clinic.records.charts import bundle_of
 from osteon.clinic.records.models import Patient, Summary
@@ -47,11 +47,10 @@ def visits(request: HttpRequest, on: date | None = None) -> Any:
     day = on or today()
     if not _EARLIEST <= day <= _LATEST:
         raise HttpError(400, f"The day lies outside {_EARLIEST} to {_LATEST}.")
-    begins = timezone.make_aware(datetime.combine(day, time()))
-    ends = timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
+    begins, ends = bounds(day)
     record(user_of(request), "read the visits of a day through the API", on=day.isoformat())
     found = (
-        _seen(request, Visit.objects.filter(starts_at__gte=begins, starts_at__lt=ends), "patient")
+        Visit.objects.filter(in_sight(user_of(request)), starts_at__gte=begins, starts_at__lt=ends)
         .select_related("chair", "nurse", "patient__summary")
         .order_by("starts_at", "pk")
     )
@@ -68,8 +67,11 @@ def due(
     """Patients with a next dose, those first whom waiting harms soonest."""
     _for_staff(request)
     record(user_of(request), "read the due list through the API")
-    found = _seen(request, Summary.objects.filter(due_on__lte=today() + timedelta(days=within_days)), "patient").filter(
-        patient__deceased=False, patient__merged_into=None
+    found = Summary.objects.filter(
+        in_sight(user_of(request)),
+        due_on__lte=today() + timedelta(days=within_days),
+        patient__deceased=False,
+        patient__merged_into=None,
     )
     ordered = found.order_by(F("harmful_from").asc(nulls_last=True), "due_on", "patient_id")
     return [_due(each) for each in ordered[offset : offset + limit]]
@@ -112,12 +114,6 @@ def _patient(request: HttpRequest, patient_id: UUID, act: str) -> Patient:
         raise HttpError(403, "This record is confidential: give a reason on its page first.")
     record(user, act, patient=patient)
     return patient
-
-
-def _seen(request: HttpRequest, rows: QuerySet[Any], patient: str) -> QuerySet[Any]:
-    """Rows about patients whom this person may see without giving a reason."""
-    own = Patient.objects.filter(care_team=user_of(request)).values("pk")
-    return rows.filter(Q(**{f"{patient}__is_confidential": False}) | Q(**{f"{patient}__in": own}))
 
 
 def _visit(visit: Visit) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from io import StringIO
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from django.utils import timezone
 from osteon.clinic.access.guard import open_to, user_of
 from osteon.clinic.audit.log import record
 from osteon.clinic.audit.models import Entry
+from osteon.clinic.day import bounds
 from osteon.clinic.people.roles import Role
 
 _ON_A_PAGE = 100
@@ -74,6 +75,6 @@ def _found(form: FilterForm) -> QuerySet[Entry]:
         found = found.filter(patient_id=who)
     day: date | None = asked["day"]
     if day:
-        begins = timezone.make_aware(datetime.combine(day, time()))
-        found = found.filter(at__gte=begins, at__lt=begins + timedelta(days=1))
+        begins, ends = bounds(day)
+        found = found.filter(at__gte=begins, at__lt=ends)
     return found

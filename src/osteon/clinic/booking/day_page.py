@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.db.models.functions import TruncDate
-from django.utils import timezone
 from msgspec import Struct
 
+from osteon.clinic.access.sight import in_sight
 from osteon.clinic.booking.day_grid import Line, day_grid
 from osteon.clinic.booking.engine import closed_days, days_from, visit_of
 from osteon.clinic.booking.models import Chair, OpeningHours, Shift, Visit
+from osteon.clinic.day import bounds
 from osteon.clinic.people.models import User
-from osteon.clinic.records.models import Patient
 from osteon.clinic.schedule.slots import starts_on
 
 
@@ -37,12 +37,11 @@ class DayPage(Struct, frozen=True, kw_only=True):
 
 def day_page(on: date, user: User, *, moving: Visit | None = None) -> DayPage:
     """What is booked on a day, as far as this person may see it; with `moving`, where that visit could go."""
-    begins, ends = _bounds(on)
-    own = Patient.objects.filter(care_team=user).values("pk")
+    begins, ends = bounds(on)
     found = (
         Visit.objects.filter(starts_at__gte=begins, starts_at__lt=ends)
         .exclude(state=Visit.State.CANCELLED)
-        .filter(Q(patient__is_confidential=False) | Q(patient__in=own))
+        .filter(in_sight(user))
         .select_related("patient", "nurse")
         .order_by("starts_at", "pk")
     )
@@ -77,9 +76,9 @@ def _offered(visit: Visit, on: date) -> frozenset[tuple[int, str]]:
 
 def booked_by_day(first: date, days: int) -> list[tuple[date, int, str]]:
     """How many are booked on each of these days, and why a day is closed."""
-    begins, _ = _bounds(first)
+    begins, _ = bounds(first)
     last = first + timedelta(days=days - 1)
-    _, ends = _bounds(last)
+    _, ends = bounds(last)
     counted = dict(
         Visit.objects.filter(starts_at__gte=begins, starts_at__lt=ends)
         .exclude(state__in=(Visit.State.CANCELLED, Visit.State.NO_SHOW))
@@ -94,8 +93,3 @@ def booked_by_day(first: date, days: int) -> list[tuple[date, int, str]]:
         (day, counted.get(day, 0), closed.get(day, "" if day.weekday() in open_on else f"no hours on {day:%A}s"))
         for day in each
     ]
-
-
-def _bounds(on: date) -> tuple[datetime, datetime]:
-    begins = timezone.make_aware(datetime.combine(on, time()))
-    return begins, timezone.make_aware(datetime.combine(on + timedelta(days=1), time()))

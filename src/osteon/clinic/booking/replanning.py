@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from osteon.clinic.booking.engine import days_from, moment, visit_of
 from osteon.clinic.booking.models import Chair, Visit
 from osteon.clinic.booking.proposing import candidates_for
 from osteon.clinic.booking.undoing import before
+from osteon.clinic.day import bounds
 from osteon.clinic.people.models import User
 from osteon.clinic.schedule.propose import replan
 from osteon.clinic.schedule.types import Booking, LeftOut, Proposal, Slot
@@ -45,8 +46,8 @@ class Replanned(Struct, frozen=True, kw_only=True):
 
 def expected_today(on: date) -> list[Visit]:
     """Who is booked today and has not come yet, in the order of time."""
-    begins = moment(on, 0)
-    rows = Visit.objects.filter(starts_at__gte=begins, starts_at__lt=begins + timedelta(days=1))
+    begins, ends = bounds(on)
+    rows = Visit.objects.filter(starts_at__gte=begins, starts_at__lt=ends)
     return list(rows.filter(state=Visit.State.CONFIRMED).select_related("patient", "chair").order_by("starts_at", "pk"))
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from django.db.models import F, Q
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from msgspec import Struct
 
 from osteon.clinic.access.guard import open_to, user_of
+from osteon.clinic.access.sight import in_sight
 from osteon.clinic.booking.book import MOVABLE
 from osteon.clinic.booking.engine import days_from, moment, some_days, visit_of
 from osteon.clinic.booking.models import Chair, Visit
@@ -44,11 +45,10 @@ def waiting_at_short_notice(user: User, on: date) -> list[Waiting]:
     Each place is offered for itself: two may be offered the same chair, and the first who takes it has it.
     """
     last = on + timedelta(days=SHORT_NOTICE_DAYS)
-    own = Patient.objects.filter(care_team=user).values("pk")
     rows = (
         Summary.objects.filter(patient__availability__at_short_notice=True, due_on__isnull=False)
         .filter(patient__deceased=False, patient__merged_into=None)
-        .filter(Q(patient__is_confidential=False) | Q(patient__in=own))
+        .filter(in_sight(user))
         .select_related("patient__availability", "patient__summary")
         .order_by(F("harmful_from").asc(nulls_last=True), "due_on", "patient_id")
     )

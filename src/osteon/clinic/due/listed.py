@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from django.db.models import BooleanField, Case, DateField, Exists, F, OuterRef, Q, QuerySet, When
-from django.utils import timezone
 from msgspec import Struct
 
+from osteon.clinic.access.sight import in_sight
 from osteon.clinic.booking.models import Visit
+from osteon.clinic.day import bounds
 from osteon.clinic.due.models import Contact
 from osteon.clinic.people.models import User
-from osteon.clinic.records.models import Patient, Readiness, Summary
+from osteon.clinic.records.models import Readiness, Summary
 
 
 class View(Struct, frozen=True):
@@ -52,14 +53,13 @@ def due_list(user: User, view: View, on: date) -> QuerySet[Summary]:
     Whoever has a date already, or asked to wait, comes after those for whom nothing is done yet.
     """
     is_harmed = Q(harmful_from__isnull=False, due_on__lte=on)
-    morning = timezone.make_aware(datetime.combine(on, time()))
+    morning, _ = bounds(on)
     booked = Visit.objects.filter(starts_at__gte=morning).exclude(state__in=Visit.OVER).values("patient")
-    own = Patient.objects.filter(care_team=user).values("pk")
     later = Contact.objects.filter(kind=Contact.Kind.POSTPONED, again_on__gt=on).values("patient")
     return (
         Summary.objects.filter(due_on__lte=on + timedelta(days=view.days_ahead))
         .filter(patient__deceased=False, patient__merged_into=None)
-        .filter(Q(patient__is_confidential=False) | Q(patient__in=own))
+        .filter(in_sight(user))
         .exclude(Exists(_settled(on)))
         .annotate(
             is_booked=_whether(Q(patient__in=booked)),

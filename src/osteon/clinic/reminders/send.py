@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.core.mail import send_mail
 from django.utils import timezone
 
 from osteon.clinic.booking.models import Visit
+from osteon.clinic.day import bounds
 from osteon.clinic.people.roles import Role
 from osteon.clinic.reminders.models import Reminder
 from osteon.clinic.tasks.acts import ask_for
@@ -39,8 +40,7 @@ def text_for(visit: Visit) -> str:
 
 
 def _visits(day: date) -> list[Visit]:
-    begins = timezone.make_aware(datetime.combine(day, time()))
-    ends = timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
+    begins, ends = bounds(day)
     found = Visit.objects.filter(starts_at__gte=begins, starts_at__lt=ends, state=Visit.State.CONFIRMED)
     return list(found.filter(patient__deceased=False).select_related("patient"))
 

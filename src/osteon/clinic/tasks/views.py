@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from osteon.clinic.access.guard import about_a_patient, open_to, user_of
-from osteon.clinic.access.sight import Sight, sight
+from osteon.clinic.access.sight import Sight, in_sight, sight
 from osteon.clinic.audit.log import record
 from osteon.clinic.people.models import User
 from osteon.clinic.people.roles import CARE, STAFF, Role
@@ -84,8 +84,7 @@ def done_tasks(user: User) -> QuerySet[Task]:
 
 
 def _seen(user: User) -> QuerySet[Task]:
-    own = Patient.objects.filter(care_team=user).values("pk")
-    return Task.objects.filter(Q(patient=None) | Q(patient__is_confidential=False) | Q(patient__in=own))
+    return Task.objects.filter(Q(patient=None) | in_sight(user))
 
 
 def _patient(text: str, user: User) -> Patient | None:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 from msgspec import Struct
 
-from osteon.clinic.access.sight import name_for
+from osteon.clinic.access.sight import in_sight, name_for
 from osteon.clinic.booking.models import Visit
+from osteon.clinic.day import bounds
 from osteon.clinic.infusion.alarms import OpenAlarm, open_alarms
 from osteon.clinic.people.models import User
-from osteon.clinic.records.models import Patient, Readiness, Summary
+from osteon.clinic.records.models import Readiness, Summary
 from osteon.clinic.records.refresh import today
 
 _ORDER = {
@@ -64,11 +65,10 @@ def board(user: User) -> list[Row]:
 
 def unrecorded(user: User) -> list[Visit]:
     """Visits of the days before of which nobody recorded whether the patient came, or that were never ended."""
-    begins = timezone.make_aware(datetime.combine(today(), time()))
-    own = Patient.objects.filter(care_team=user).values("pk")
+    begins, _ = bounds(today())
     rows = (
         Visit.objects.filter(starts_at__lt=begins, starts_at__gte=begins - timedelta(days=_LOOKS_BACK_DAYS))
-        .filter(Q(patient__is_confidential=False) | Q(patient__in=own))
+        .filter(in_sight(user))
         .exclude(state__in=Visit.OVER)
     )
     return list(rows.select_related("patient", "chair").order_by("starts_at", "pk"))
@@ -90,11 +90,8 @@ def alarms_for(user: User) -> list[Calling]:
 
 
 def _visits(user: User) -> QuerySet[Visit]:
-    begins = timezone.make_aware(datetime.combine(today(), time()))
-    own = Patient.objects.filter(care_team=user).values("pk")
-    return Visit.objects.filter(starts_at__gte=begins, starts_at__lt=begins + timedelta(days=1)).filter(
-        Q(patient__is_confidential=False) | Q(patient__in=own)
-    )
+    begins, ends = bounds(today())
+    return Visit.objects.filter(starts_at__gte=begins, starts_at__lt=ends).filter(in_sight(user))
 
 
 def _row(visit: Visit, arrived_at: datetime | None, now: datetime) -> Row:

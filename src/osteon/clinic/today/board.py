@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from hashlib import sha256
+from uuid import UUID
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, QuerySet
 from django.utils import timezone
 from msgspec import Struct
 
 from osteon.clinic.access.sight import in_sight, name_for
-from osteon.clinic.booking.models import Visit
+from osteon.clinic.booking.models import Visit, VisitEvent
 from osteon.clinic.day import bounds
 from osteon.clinic.infusion.alarms import OpenAlarm, open_alarms
 from osteon.clinic.people.models import User
@@ -56,10 +58,10 @@ def board(user: User) -> list[Row]:
     """Today's visits: who waits ready for a nurse first, then who waits for one thing, then who sits in a chair, then
     who should have come, who is still to come, and who has gone."""
     now = timezone.now()
-    arrived = Max("events__at", filter=Q(events__kind=Visit.State.ARRIVED))
-    visits = _visits(user).select_related("patient__summary", "chair", "nurse").annotate(arrived_at=arrived)
+    visits = _visits(user).select_related("patient__summary", "chair", "nurse")
     visits = visits.defer("patient__summary__picture", "patient__summary__strip")
-    rows = [_row(visit, visit.arrived_at, now) for visit in visits]
+    since = _waiting_since(visits)
+    rows = [_row(visit, since.get(visit.pk), now) for visit in visits]
     return sorted(rows, key=lambda row: (_hand(row), row.visit.starts_at, row.visit.pk))
 
 
@@ -92,6 +94,13 @@ def alarms_for(user: User) -> list[Calling]:
 def _visits(user: User) -> QuerySet[Visit]:
     begins, ends = bounds(today())
     return Visit.objects.filter(starts_at__gte=begins, starts_at__lt=ends).filter(in_sight(user))
+
+
+def _waiting_since(visits: Iterable[Visit]) -> dict[UUID, datetime]:
+    """When those who wait came, by the id of the visit."""
+    waiting = [visit.pk for visit in visits if visit.state == Visit.State.ARRIVED]
+    came = VisitEvent.objects.filter(visit__in=waiting, kind=Visit.State.ARRIVED).order_by("at")
+    return dict(came.values_list("visit", "at")) if waiting else {}
 
 
 def _row(visit: Visit, arrived_at: datetime | None, now: datetime) -> Row:

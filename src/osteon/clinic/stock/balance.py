@@ -50,9 +50,15 @@ def left_outside(taken_out: TakenOut) -> int:
 
 def shelves(lots: Iterable[Lot]) -> list[Shelf]:
     """What is left of each lot, in two queries; lots of which nothing is left are not among them."""
+    return [shelf for shelf in counted(lots) if shelf.units > 0]
+
+
+def counted(lots: Iterable[Lot]) -> list[Shelf]:
+    """Every lot of which something ever moved, in two queries. Below zero, more was given than ever came in: somebody
+    has to count, or to write down what was received."""
     by_lot = {lot.pk: lot for lot in lots}
     sums = Movement.objects.filter(lot__in=by_lot).order_by().values_list("lot").annotate(total=Sum("units"))
-    left = {key: total for key, total in sums if total > 0}
+    left = dict(sums)
     out: dict[int, int] = {}
     for each in outside():
         out[each.taken_out.lot_id] = out.get(each.taken_out.lot_id, 0) + each.units
@@ -66,13 +72,6 @@ def outside() -> list[Outside]:
     )
     found = [Outside(each, each.units + (each.gone or 0)) for each in taken.order_by("use_by")]
     return [each for each in found if each.units > 0]
-
-
-def owed(lots: Iterable[Lot]) -> list[Shelf]:
-    """Lots of which more was given than ever came in: somebody has to count, or to write down what was received."""
-    by_lot = {lot.pk: lot for lot in lots}
-    sums = Movement.objects.filter(lot__in=by_lot).order_by().values_list("lot").annotate(total=Sum("units"))
-    return [Shelf(by_lot[key], total) for key, total in sums if total < 0]
 
 
 class Low(Struct, frozen=True):

@@ -16,7 +16,7 @@ from osteon.clinic.access.sight import Sight, sight
 from osteon.clinic.audit.log import record
 from osteon.clinic.people.roles import STAFF, Role
 from osteon.clinic.records.refresh import today
-from osteon.clinic.stock.balance import SOON, low, outside, owed, shelves
+from osteon.clinic.stock.balance import SOON, counted, low, outside, shelves
 from osteon.clinic.stock.forms import ProductForm, RecallForm, ReceiveForm, RefrigeratorForm, TemperatureForm
 from osteon.clinic.stock.models import Lot, Product, Refrigerator, Temperature
 from osteon.clinic.stock.moving import receive
@@ -31,7 +31,8 @@ def stock(request: HttpRequest) -> HttpResponse:
     on, now = today(), timezone.now()
     # Lots that were used up long ago are read too; their number grows by a few a week.
     lots = list(Lot.objects.select_related("product", "for_patient", "refrigerator").order_by("expires_on", "pk"))
-    shelved = shelves(lots)
+    all_lots = counted(lots)
+    shelved = [each for each in all_lots if each.units > 0]
     user = user_of(request)
     page = {
         "shelves": [(shelf, _for_whom(shelf.lot, user)) for shelf in shelved],
@@ -39,7 +40,7 @@ def stock(request: HttpRequest) -> HttpResponse:
         "soon": [each for each in shelved if on <= each.lot.expires_on <= on + SOON],
         "soon_days": SOON.days,
         "low": low(shelved, Product.objects.filter(is_in_use=True), on),
-        "owed": owed(lots),
+        "owed": [each for each in all_lots if each.units < 0],
         "outside": [(each, each.is_over(now)) for each in outside()],
         "refrigerators": _refrigerators(),
         "today": on,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,7 @@ from osteon.clinic.audit.log import record
 from osteon.clinic.booking.book import NotFreeError, book
 from osteon.clinic.booking.engine import days_from, some_days, visit_of
 from osteon.clinic.booking.models import MonthProposal, Visit
-from osteon.clinic.booking.needed import visit_for
+from osteon.clinic.booking.needed import to_place, visit_for
 from osteon.clinic.due.listed import View, due_list
 from osteon.clinic.people.models import User
 from osteon.clinic.records.models import Patient
@@ -98,20 +99,14 @@ def accept_days(asked: MonthProposal, days: set[date], by: User) -> tuple[int, l
 
 
 def per_day(asked: MonthProposal) -> list[dict[str, Any]]:
-    """What was proposed, day by day: how many, and how many of them stand already."""
-    counted: dict[str, int] = {}
-    for _, on, _, _ in asked.places:
-        counted[on] = counted.get(on, 0) + 1
+    """What was proposed, day by day: how many."""
+    counted = Counter(on for _, on, _, _ in asked.places)
     return [{"day": date.fromisoformat(on), "count": count} for on, count in sorted(counted.items())]
 
 
 def _candidates(asked: MonthProposal) -> dict[str, Visit]:
     """Who is due by the last day and has no place yet, by the id of the visit."""
-    view = View("month", "", (asked.last - timezone.localdate()).days)
-    rows = due_list(asked.asked_by, view, timezone.localdate())
-    found: dict[str, Visit] = {}
-    for row in rows.select_related("patient__summary", "patient__availability")[:MOST_CANDIDATES]:
-        visit = visit_for(row.patient)
-        if visit is not None and visit.starts_at is None and visit.earliest <= asked.last:
-            found[str(visit.pk)] = visit
-    return found
+    on = timezone.localdate()
+    rows = due_list(asked.asked_by, View("month", "", (asked.last - on).days), on)
+    waiting = to_place(rows, MOST_CANDIDATES)
+    return {str(each.pk): each for each in waiting if each.starts_at is None and each.earliest <= asked.last}

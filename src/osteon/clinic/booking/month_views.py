@@ -14,7 +14,7 @@ from osteon.clinic.access.sight import name_for
 from osteon.clinic.booking.day_page import booked_by_day
 from osteon.clinic.booking.models import MonthProposal
 from osteon.clinic.booking.month import WEEKS, accept_days, ask_for_month, per_day
-from osteon.clinic.booking.schedule_views import COORDINATES, day_of
+from osteon.clinic.booking.schedule_views import COORDINATES, day_of, monday_of
 from osteon.clinic.people.roles import STAFF
 from osteon.clinic.records.models import Patient
 
@@ -25,7 +25,7 @@ _SHOWN_PROBLEMS = 20
 @open_to(get=STAFF)
 def month(request: HttpRequest) -> HttpResponse:
     """Four weeks from the Monday of a day, and the newest proposal for them."""
-    first = _monday(day_of(request.GET.get("day")))
+    first = monday_of(day_of(request.GET.get("day")))
     days = booked_by_day(first, _A_WEEK * WEEKS)
     asked = MonthProposal.objects.filter(first=first).first()
     user = user_of(request)
@@ -49,7 +49,7 @@ def month(request: HttpRequest) -> HttpResponse:
 @open_to(post=COORDINATES)
 def ask_month(request: HttpRequest) -> HttpResponse:
     """Ask for a proposal of the four weeks."""
-    first = _monday(day_of(request.POST.get("day")))
+    first = monday_of(day_of(request.POST.get("day")))
     ask_for_month(first, user_of(request))
     return redirect(_address(first))
 
@@ -57,7 +57,7 @@ def ask_month(request: HttpRequest) -> HttpResponse:
 @open_to(post=COORDINATES)
 def accept_month(request: HttpRequest) -> HttpResponse:
     """Book what the newest proposal holds for the days that were ticked."""
-    first = _monday(day_of(request.POST.get("day")))
+    first = monday_of(day_of(request.POST.get("day")))
     asked = MonthProposal.objects.filter(first=first, state=MonthProposal.State.DONE).first()
     if asked is not None:
         user = user_of(request)
@@ -68,10 +68,6 @@ def accept_month(request: HttpRequest) -> HttpResponse:
         if len(problems) > _SHOWN_PROBLEMS:
             messages.warning(request, f"And {len(problems) - _SHOWN_PROBLEMS} more were not booked.")
     return redirect(_address(first))
-
-
-def _monday(on: date) -> date:
-    return on - timedelta(days=on.weekday())
 
 
 def _address(first: date) -> str:

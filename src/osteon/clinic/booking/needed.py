@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
+
+from django.db.models import QuerySet
 
 from osteon.clinic.booking.models import Visit
 from osteon.clinic.records.knowledge import knowledge_on
-from osteon.clinic.records.models import Patient
+from osteon.clinic.records.models import Patient, Summary
 from osteon.clinic.records.refresh import today
 from osteon.clinic.schedule.grid import on_grid
 from osteon.clinic.schedule.harm import harm
@@ -49,6 +52,14 @@ def visit_for(patient: Patient) -> Visit | None:
         features=["recliner"] if drug.route.value.is_intravenous else [],
         **phases(drug),
     )
+
+
+def to_place(listed: QuerySet[Summary], most: int) -> Iterator[Visit]:
+    """The visits of the first so many on a due list that have no place yet, in its order; about a query for each."""
+    for row in listed.select_related("patient__summary", "patient__availability")[:most]:
+        visit = visit_for(row.patient)
+        if visit is not None and (visit.starts_at is None or visit.chair_id is None):
+            yield visit
 
 
 def phases(drug: Drug) -> dict[str, int]:

@@ -8,9 +8,9 @@ from django.db import transaction
 from msgspec import Struct
 
 from osteon.clinic.booking.book import NotFreeError, book
-from osteon.clinic.booking.engine import days_from, moment, slot_of, visit_of
+from osteon.clinic.booking.engine import days_from, moment, visit_of
 from osteon.clinic.booking.models import Chair, Visit
-from osteon.clinic.booking.needed import visit_for
+from osteon.clinic.booking.needed import to_place
 from osteon.clinic.due.listed import VIEWS, due_list
 from osteon.clinic.people.models import User
 from osteon.clinic.records.models import Patient
@@ -71,16 +71,12 @@ def accept(on: date, values: list[str], user: User) -> tuple[int, list[str]]:
 
 def candidates_for(on: date, user: User) -> dict[str, Visit]:
     """Who is due by that day, may come on it and has no place yet, by the id of the visit."""
-    found: dict[str, Visit] = {}
-    rows = due_list(user, VIEWS[0], on)
-    for row in rows.select_related("patient__summary", "patient__availability")[:MOST_CANDIDATES]:
-        visit = visit_for(row.patient)
-        if visit is None or slot_of(visit) is not None or visit.earliest > on:
-            continue
-        if visit.latest is not None and visit.window_is_hard and visit.latest < on:
-            continue
-        found[str(visit.pk)] = visit
-    return found
+    waiting = to_place(due_list(user, VIEWS[0], on), MOST_CANDIDATES)
+    return {str(visit.pk): visit for visit in waiting if visit.earliest <= on and not _is_too_late(visit, on)}
+
+
+def _is_too_late(visit: Visit, on: date) -> bool:
+    return visit.window_is_hard and visit.latest is not None and visit.latest < on
 
 
 def _shown(proposal: Proposal, candidates: dict[str, Visit]) -> Proposed:

@@ -61,6 +61,11 @@ def day_of(text: str | None) -> date:
         return today()
 
 
+def monday_of(on: date) -> date:
+    """The first day of the week of a day."""
+    return on - timedelta(days=on.weekday())
+
+
 def _moving(text: str, user: User) -> Visit | None:
     """The visit that is being moved, if there is one that this person may move."""
     try:
@@ -73,7 +78,7 @@ def _moving(text: str, user: User) -> Visit | None:
 
 
 def _around(on: date) -> dict[str, object]:
-    first = on - timedelta(days=on.weekday())
+    first = monday_of(on)
     return {
         "on": on,
         "before": on - timedelta(days=1),

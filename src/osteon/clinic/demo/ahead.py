@@ -6,7 +6,7 @@ from datetime import time
 
 from osteon.clinic.booking.book import best_slots, book
 from osteon.clinic.booking.models import Availability
-from osteon.clinic.booking.needed import visit_for
+from osteon.clinic.booking.needed import to_place
 from osteon.clinic.due.listed import VIEWS, due_list
 from osteon.clinic.people.models import User
 from osteon.clinic.people.roles import Role
@@ -29,8 +29,7 @@ def say_when() -> None:
 def book_ahead() -> None:
     """Book every second of those who are due into the best place there is."""
     coordinator = User.objects.filter(role=Role.COORDINATOR).order_by("pk")[0]
-    rows = due_list(coordinator, VIEWS[0], today()).select_related("patient__summary", "patient__availability")
-    wanted = [visit for row in rows if (visit := visit_for(row.patient)) is not None and visit.starts_at is None]
-    for visit in wanted[_LEFT_ALONE::2]:
+    wanted = to_place(due_list(coordinator, VIEWS[0], today()), Patient.objects.count())
+    for visit in list(wanted)[_LEFT_ALONE::2]:
         for place in best_slots(visit, most=1):
             book(visit, place.slot, coordinator)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from osteon.clinic.access.guard import open_to
 from osteon.clinic.booking.engine import closed_days
 from osteon.clinic.booking.models import Chair, Closure, OpeningHours, Shift
-from osteon.clinic.booking.schedule_views import day_of
+from osteon.clinic.booking.schedule_views import day_of, monday_of
 from osteon.clinic.people.models import User
 from osteon.clinic.people.roles import Role
 from osteon.clinic.records.refresh import today
@@ -105,8 +105,7 @@ def closures(request: HttpRequest) -> HttpResponse:
 @open_to(get=_LOOKS_AT, post=SETS_UP)
 def shifts(request: HttpRequest) -> HttpResponse:
     """Who works when, week by week: add, remove, or copy the whole week into the next."""
-    day = day_of(request.GET.get("week") or request.POST.get("week"))
-    first = day - timedelta(days=day.weekday())
+    first = monday_of(day_of(request.GET.get("week") or request.POST.get("week")))
     week = Shift.objects.filter(day__gte=first, day__lt=first + _A_WEEK)
     back = f"{reverse('set-up-shifts')}?week={first.isoformat()}"
     act = request.POST.get("act")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 from time import monotonic
 from typing import Annotated
@@ -13,20 +12,13 @@ import typer
 from osteon.cli.answers import print_json, print_text, say
 from osteon.cli.asking import day_of
 from osteon.cli.exits import mistakes_of_the_user
+from osteon.panel.synthetic.compression import Compression
 
 DAY = date(2026, 1, 1)
 """The day on which the people are known where no other is given: one fixed day, so that a seed means one population."""
 
 
 _SAY_EVERY_S = 10.0
-
-
-class Packing(StrEnum):
-    """How are the files packed?"""
-
-    NONE = "none"
-    GZIP = "gzip"
-    ZSTD = "zstd"
 
 
 def synthesize(
@@ -45,7 +37,7 @@ def synthesize(
             "--on", parser=day_of, metavar="DATE", help="The day up to which records go; 2026-01-01 if not given."
         ),
     ] = None,
-    compress: Annotated[Packing, typer.Option("--compress", help="Pack each file.")] = Packing.NONE,
+    compress: Annotated[Compression, typer.Option("--compress", help="Pack each file.")] = Compression.NONE,
     shards: Annotated[
         int, typer.Option("--shards", metavar="K", min=1, help="So many folders, each an export of its own people.")
     ] = 1,
@@ -58,12 +50,10 @@ def synthesize(
     if shards > patients:
         message = f"{shards} shards for {patients} people leave some empty; ask for fewer"
         raise typer.BadParameter(message, param_hint="--shards")
-    from osteon.panel.synthetic.write import Compression, Order
+    from osteon.panel.synthetic.write import Order
     from osteon.panel.synthetic.write import synthesize as write
 
-    asked = Order(
-        patients=patients, seed=seed, on=on or DAY, first=first, shards=shards, compression=Compression(compress)
-    )
+    asked = Order(patients=patients, seed=seed, on=on or DAY, first=first, shards=shards, compression=compress)
     started = said = monotonic()
 
     def told(done: int) -> None:

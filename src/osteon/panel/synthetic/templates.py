@@ -49,6 +49,22 @@ def _start(kind: str, profile: str = "") -> dict[str, Any]:
     return {"resourceType": kind, "id": GAP, "meta": meta}
 
 
+def _seen(
+    kind: str, profile: str, category: list[dict[str, Any]], code: dict[str, Any], *, issued: str = "09:35"
+) -> dict[str, Any]:
+    """What a finding at a visit begins with. Gaps: id, written, patient, encounter, day, day."""
+    return {
+        **_start(kind, profile),
+        "status": "final",
+        "category": category,
+        "code": code,
+        "subject": _SUBJECT,
+        "encounter": _ENCOUNTER,
+        "effectiveDateTime": f"{GAP}T09:30:00Z",
+        "issued": f"{GAP}T{issued}:00.000Z",
+    }
+
+
 @cache
 def patient(*, is_dead: bool) -> str:
     """Gaps: id, written, id, family, given, family, given, gender, birth date, [death], state."""
@@ -78,15 +94,10 @@ def observation(
 ) -> str:  # fmt: skip
     """Gaps: id, written, patient, encounter, day, day, value."""
     words = {"vital-signs": "Vital Signs", "laboratory": "Laboratory", "imaging": "Imaging"}[category]
+    profile = "vital-signs" if category == "vital-signs" else "observation-clinical-result"
+    which, code = _category("observation-category", category, words), _concept(display, (LOINC, loinc))
     tree = {
-        **_start("Observation", "vital-signs" if category == "vital-signs" else "observation-clinical-result"),
-        "status": "final",
-        "category": _category("observation-category", category, words),
-        "code": _concept(display, (LOINC, loinc)),
-        "subject": _SUBJECT,
-        "encounter": _ENCOUNTER,
-        "effectiveDateTime": f"{GAP}T09:30:00Z",
-        "issued": f"{GAP}T15:00:00.000Z",
+        **_seen("Observation", profile, which, code, issued="15:00"),
         "valueQuantity": {"value": NUMBER, "unit": unit, "system": UCUM, "code": ucum},
     }
     if body_site:
@@ -110,15 +121,10 @@ def blood_pressure() -> str:
     """Gaps: id, written, patient, encounter, day, day, systolic, diastolic."""
     parts = (("8480-6", "Systolic blood pressure"), ("8462-4", "Diastolic blood pressure"))
     pressure = {"value": NUMBER, "unit": "mmHg", "system": UCUM, "code": "mm[Hg]"}
+    category = _category("observation-category", "vital-signs", "Vital Signs")
+    code = _concept("Blood pressure panel with all children optional", (LOINC, "85354-9"))
     return template({
-        **_start("Observation", "blood-pressure"),
-        "status": "final",
-        "category": _category("observation-category", "vital-signs", "Vital Signs"),
-        "code": _concept("Blood pressure panel with all children optional", (LOINC, "85354-9")),
-        "subject": _SUBJECT,
-        "encounter": _ENCOUNTER,
-        "effectiveDateTime": f"{GAP}T09:30:00Z",
-        "issued": f"{GAP}T09:35:00.000Z",
+        **_seen("Observation", "blood-pressure", category, code),
         "component": [{"code": _concept(words, (LOINC, code)), "valueQuantity": pressure} for code, words in parts],
     })  # fmt: skip
 
@@ -127,15 +133,9 @@ def blood_pressure() -> str:
 def smoking(*, is_current: bool) -> str:
     """Gaps: id, written, patient, encounter, day, day."""
     code, words = ("77176002", "Smoker") if is_current else ("266919005", "Never smoked tobacco")
+    category = _category("observation-category", "social-history", "Social History")
     return template({
-        **_start("Observation", "smokingstatus"),
-        "status": "final",
-        "category": _category("observation-category", "social-history", "Social History"),
-        "code": _concept("Tobacco smoking status", (LOINC, "72166-2")),
-        "subject": _SUBJECT,
-        "encounter": _ENCOUNTER,
-        "effectiveDateTime": f"{GAP}T09:30:00Z",
-        "issued": f"{GAP}T09:35:00.000Z",
+        **_seen("Observation", "smokingstatus", category, _concept("Tobacco smoking status", (LOINC, "72166-2"))),
         "valueCodeableConcept": _concept(words, (SNOMED, code)),
     })  # fmt: skip
 
@@ -143,15 +143,9 @@ def smoking(*, is_current: bool) -> str:
 @cache
 def falls() -> str:
     """Gaps: id, written, patient, encounter, day, day, number."""
+    category = _category("observation-category", "survey", "Survey")
     return template({
-        **_start("Observation"),
-        "status": "final",
-        "category": _category("observation-category", "survey", "Survey"),
-        "code": _concept("Falls in the past year", (LOINC, "52552-7")),
-        "subject": _SUBJECT,
-        "encounter": _ENCOUNTER,
-        "effectiveDateTime": f"{GAP}T09:30:00Z",
-        "issued": f"{GAP}T09:35:00.000Z",
+        **_seen("Observation", "", category, _concept("Falls in the past year", (LOINC, "52552-7"))),
         "valueInteger": NUMBER,
     })  # fmt: skip
 
@@ -236,15 +230,10 @@ def administration(product: Product) -> str:
 @cache
 def report(display: str, code: str, category: tuple[str, str], results: int) -> str:
     """Gaps: id, written, patient, encounter, day, day, then the id of each result."""
+    profile = "diagnosticreport-lab" if category[0] == "LAB" else "diagnosticreport-note"
+    which = _category("v2-0074", *category)
     return template({
-        **_start("DiagnosticReport", "diagnosticreport-lab" if category[0] == "LAB" else "diagnosticreport-note"),
-        "status": "final",
-        "category": _category("v2-0074", *category),
-        "code": _concept(display, (LOINC, code)),
-        "subject": _SUBJECT,
-        "encounter": _ENCOUNTER,
-        "effectiveDateTime": f"{GAP}T09:30:00Z",
-        "issued": f"{GAP}T15:00:00.000Z",
+        **_seen("DiagnosticReport", profile, which, _concept(display, (LOINC, code)), issued="15:00"),
         "result": [{"reference": f"Observation/{GAP}"} for _ in range(results)],
     })  # fmt: skip
 

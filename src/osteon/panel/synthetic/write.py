@@ -15,13 +15,13 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import ExitStack
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 import msgspec
 
 from osteon.panel.synthetic.chart import Record
+from osteon.panel.synthetic.compression import Compression
 from osteon.panel.synthetic.people import people
 
 BLOCK = 500
@@ -34,14 +34,6 @@ _WAITING = 2
 
 Told = Callable[[int], None]
 """Told now and then how many people were written."""
-
-
-class Compression(StrEnum):
-    """How are the files packed?"""
-
-    NONE = "none"
-    GZIP = "gzip"
-    ZSTD = "zstd"
 
 
 _SUFFIX = {Compression.NONE: "", Compression.GZIP: ".gz", Compression.ZSTD: ".zst"}

@@ -10,10 +10,13 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
+from osteon.clinic.infusion.protocol import anaphylaxis
 from osteon.clinic.people.models import User
 from osteon.clinic.people.roles import Role
+from osteon.clinic.records.knowledge import knowledge_on
 from osteon.clinic.tasks.models import Note
-from tests.clinic.conftest import PASSWORD
+from osteon.pathway.session.adrenaline import adrenaline
+from tests.clinic.conftest import PASSWORD, TODAY
 
 UNLOCK = "/account/reauthenticate/"
 
@@ -128,6 +131,8 @@ def test_what_to_do_in_anaphylaxis_is_shown_without_a_sign_in_and_names_nobody(n
     for client in (nurse, Client()):
         page = client.get("/anaphylaxis/").content.decode()
         assert "0.5 mg" in page
+        for _, words, _ in anaphylaxis(adrenaline(None, knowledge_on(TODAY))):
+            assert words in page
         assert "Doyle" not in page
 
 

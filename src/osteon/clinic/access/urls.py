@@ -7,5 +7,4 @@ from osteon.clinic.access import views
 urlpatterns = [
     path("break-glass/<uuid:patient_id>/", views.break_glass, name="break-glass"),
     path("lock/", views.lock_now, name="lock"),
-    path("anaphylaxis/", views.anaphylaxis, name="anaphylaxis"),
 ]

@@ -1,4 +1,4 @@
-"""Break the glass: open a confidential record, with a reason. Lock the screen. What to do when somebody collapses."""
+"""Break the glass: open a confidential record, with a reason. Lock the screen."""
 
 from __future__ import annotations
 
@@ -9,15 +9,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from osteon.clinic.access.guard import open_to, public, user_of
+from osteon.clinic.access.guard import open_to, user_of
 from osteon.clinic.access.lock import lock
 from osteon.clinic.access.sight import GLASS_STAYS_BROKEN, Sight, sight
 from osteon.clinic.audit.log import record
 from osteon.clinic.people.roles import SIGNED_IN, STAFF
-from osteon.clinic.records.knowledge import knowledge_on
 from osteon.clinic.records.models import BrokenGlass, Patient
-from osteon.clinic.records.refresh import today
-from osteon.pathway.session.adrenaline import adrenaline
 
 
 class ReasonForm(forms.Form):
@@ -55,12 +52,3 @@ def lock_now(request: HttpRequest) -> HttpResponse:
     """Lock this session at once, and lead to where it is opened again."""
     lock(request)
     return redirect(f"{reverse('account_reauthenticate')}?next=/")
-
-
-@public("GET")
-def anaphylaxis(request: HttpRequest) -> HttpResponse:
-    """What to do, for an adult of unknown weight: open to whoever stands before a locked screen; it names nobody."""
-    knowledge = knowledge_on(today())
-    again_from = int(knowledge.parameter("session.adrenaline_again_from").value)
-    page = {"dose": adrenaline(None, knowledge), "again_from_min": again_from}
-    return render(request, "access/anaphylaxis.html", page)

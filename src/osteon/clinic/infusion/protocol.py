@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from osteon.knowledge import Knowledge
-from osteon.pathway.session.adrenaline import adrenaline
+from osteon.pathway.session.adrenaline import Adrenaline, adrenaline
 from osteon.pathway.session.events import LineTrouble, ReactionKind
 from osteon.pathway.session.state import Reaction, State, Trouble
 
@@ -31,18 +31,22 @@ def steps_of(reaction: Reaction, state: State, knowledge: Knowledge) -> tuple[Pr
     """What to do, in order; the adrenaline with its dose by weight, or the adult dose where no weight is known."""
     if reaction.kind is ReactionKind.OTHER:
         return tuple(_step(reaction, name, words) for name, words in _OTHER)
-    dose = adrenaline(state.weight_kg, knowledge)
-    order = dose.words[0].upper() + dose.words[1:]
+    return tuple(
+        _step(reaction, name, words, dose_mg)
+        for name, words, dose_mg in anaphylaxis(adrenaline(state.weight_kg, knowledge))
+    )
+
+
+def anaphylaxis(dose: Adrenaline) -> tuple[tuple[str, str, float | None], ...]:
+    """What to do in anaphylaxis, in order: the id of each step, its words, and the dose in mg where one is given."""
     return (
-        _step(reaction, "stop", "Infusion stopped; keep the line and change the set"),
-        _step(reaction, "call", "Call for help, call the emergency number"),
-        _step(
-            reaction, "lie", "Lay her flat, legs up; sitting if she is short of breath, on her left side if pregnant"
-        ),
-        _step(reaction, "adrenaline", order, dose.dose_mg),
-        _step(reaction, "oxygen", "Oxygen, high flow"),
-        _step(reaction, "fluid", "0.9 % sodium chloride, 500 to 1000 mL fast"),
-        _step(reaction, "tryptase", "Tryptase as soon as possible, and again after 1 to 4 hours"),
+        ("stop", "Stop the infusion; keep the line and change the set", None),
+        ("call", "Call for help, call the emergency number", None),
+        ("lie", "Lay the patient flat, legs up; sitting if short of breath, on the left side if pregnant", None),
+        ("adrenaline", dose.words[0].upper() + dose.words[1:], dose.dose_mg),
+        ("oxygen", "Oxygen, high flow", None),
+        ("fluid", "0.9 % sodium chloride, 500 to 1000 mL fast", None),
+        ("tryptase", "Tryptase as soon as possible, and again after 1 to 4 hours", None),
     )
 
 

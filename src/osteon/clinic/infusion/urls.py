@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from osteon.clinic.infusion import correcting, live, papers, views
+from osteon.clinic.infusion import correcting, emergency, live, papers, views
 
 _AT = "patients/<uuid:patient_id>/visits/<uuid:visit_id>/session/"
 urlpatterns = [
@@ -16,4 +16,5 @@ urlpatterns = [
     path(f"{_AT}card.pdf", papers.card_pdf, name="session-card-pdf"),
     path(f"{_AT}charge/", papers.charge_page, name="session-charge"),
     path("sessions/<uuid:visit_id>/live/", live.live, name="session-live"),
+    path("anaphylaxis/", emergency.emergency, name="anaphylaxis"),
 ]

@@ -122,7 +122,9 @@ def test_no_page_scrolls_sideways_or_troubles_a_screen_reader(demo, page_of, the
     pages = {
         Role.PRESCRIBER: ["/today/", "/due/", "/schedule/", "/schedule/month/", "/schedule/short-notice/", "/patients/",
                           "/tasks/", "/tasks/?whose=done", "/stock/", f"/schedule/?move={moving.pk}", *hers],
-        Role.COORDINATOR: ["/schedule/again/?plan=1", f"/patients/{jane.pk}/when/"],
+        Role.COORDINATOR: ["/schedule/again/?plan=1", f"/patients/{jane.pk}/when/", "/set-up/", "/set-up/hours/",
+                           "/set-up/chairs/", "/set-up/closures/", "/set-up/shifts/", "/calendar/", "/day-pack/",
+                           "/anaphylaxis/"],
         Role.ADMINISTRATOR: ["/audit/", "/accounts/", "/account/2fa/"],
     }  # fmt: skip
     found = []
